@@ -1,0 +1,82 @@
+# `make` lists the targets. Each sets up what is missing first; a second set-up does nothing and takes no time.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 2
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+
+PY := .venv/bin/python
+# Any Python from 3.6 that really runs may start the set-up; a version manager's shim may be dead.
+STARTER = $(shell for p in $(PY) python3 /usr/bin/python3 python3.10 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 6))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+SET_UP = @starter="$(STARTER)"; [ -n "$$starter" ] || { \
+	echo 'Python 3 is needed to start: install python3 (apt install python3-venv, brew install python@3.10).' >&2; \
+	exit 1; }; "$$starter" bootstrap.py
+
+# Text as typed, quotes, apostrophes and dollars included, reaches the command through its environment.
+override TEXT_GIVEN := $(filter-out undefined,$(origin TEXT))
+override GOLD_GIVEN := $(filter-out undefined,$(origin GOLD))
+override TEXT := $(value TEXT)
+override GOLD := $(value GOLD)
+SHOW ?= 10
+export TEXT GOLD SHOW
+WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
+
+.PHONY: help run shell test train parse understand evaluate lint lock clean setup setup-dev
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+setup:  ## make .venv with what the bot needs
+	$(SET_UP)
+
+setup-dev:  ## and what the tests need
+	$(SET_UP) --dev
+
+run: setup  ## start the bot: page and API on http://localhost:5005/
+	@$(PY) -m bot serve
+
+shell: setup  ## talk to the bot in the terminal
+	@$(PY) -m bot shell
+
+train: setup  ## train the model, if anything it is made of has changed
+	@$(PY) -m bot train
+
+parse: setup  ## what is in a text: TEXT="my calf keeps twitching", or JSON lines on standard input
+	@$(PY) -m bot parse $(WITH_TEXT)
+
+understand: setup  ## what is meant by a text: TEXT="...", or JSON lines on standard input
+	@$(PY) -m bot understand $(WITH_TEXT)
+
+evaluate: setup  ## score the reading against annotated text: GOLD=file.jsonl SHOW=10
+	$(if $(GOLD_GIVEN),,@echo 'Name the annotated file: make evaluate GOLD=file.jsonl' >&2; exit 2)
+	@$(PY) -m bot evaluate --gold="$$GOLD" --show="$$SHOW"
+
+lint: setup-dev  ## style, types and the direction of imports
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+test: lint  ## every check and every test
+	$(PY) -m rasa data validate --domain domain.yml --config config.yml --data data
+	$(PY) -m bot train
+	$(PY) -m pytest
+
+# One lock for Linux and macOS; the marker that says just that on every line is left out.
+LOCK_NOTE := ; python_full_version < '3\.11' and (sys_platform == 'darwin' or sys_platform == 'linux')
+COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+lock: setup  ## renew the locked versions from requirements*.in
+	$(COMPILE) --python-version 3.10 requirements.in -o requirements.txt
+	sed -i.old "s/ $(LOCK_NOTE) / /" requirements.txt
+	$(COMPILE) --python-version 3.10 requirements-dev.in -o requirements-dev.txt
+	sed -i.old "s/ $(LOCK_NOTE) / /" requirements-dev.txt
+	$(COMPILE) --no-config --python-version 3.8 requirements-uv.in -o requirements-uv.txt
+	rm -f requirements.txt.old requirements-dev.txt.old
+
+clean:  ## remove the environment, the models and all caches; conversations stay
+	rm -rf .venv .venv-uv .venv.lock models .rasa .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,30 @@
+"""``python -m bot COMMAND``: parse, understand, train, serve, shell, evaluate."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+# A command loads only what it needs: parse must not pay for Rasa.
+COMMANDS = {
+    "parse": "bot.parse",
+    "understand": "bot.understanding",
+    "train": "bot.train",
+    "serve": "bot.serve",
+    "shell": "bot.shell",
+    "evaluate": "bot.evaluate",
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command named first with the rest of the arguments; 2 for an unknown one."""
+    if not argv or argv[0] not in COMMANDS:
+        sys.stderr.write(f"usage: python -m bot {'|'.join(COMMANDS)} ...\n")
+        return 2
+    status: int = import_module(COMMANDS[argv[0]]).main(list(argv[1:]))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+"""Duration, onset, course and severity, tied to the findings of the same sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.clinical.lexicon import Term
+from bot.clinical.patterns import BREAKS, Match
+from bot.reading import Course, Duration, Finding, Onset
+
+NEAR = 14  # tokens between a finding and the words that tell its onset or course
+_SEVERITY = re.compile(r"\b(10|\d)\s*(?:/|out of)\s*10\b")
+
+
+def sentence_of(norms: Sequence[str], position: int) -> tuple[int, int]:
+    """Token bounds of the sentence around ``position``."""
+    start = position
+    while start > 0 and norms[start - 1] not in BREAKS:
+        start -= 1
+    end = position
+    while end < len(norms) and norms[end] not in BREAKS:
+        end += 1
+    return start, end
+
+
+def nearest(matches: Iterable[Match], start: int, end: int, norms: Sequence[str]) -> str | None:
+    """Name of the cue nearest to tokens ``[start, end)`` in the same sentence."""
+    low, high = sentence_of(norms, start)
+    best: tuple[int, str] | None = None
+    for match in matches:
+        if low <= match.start < high and isinstance(match.meaning, Term):
+            distance = max(match.start - end, start - match.end, 0)
+            if distance <= NEAR and (best is None or distance < best[0]):
+                best = (distance, match.meaning.name)
+    return best[1] if best else None
+
+
+def severity(text: str) -> int | None:
+    """A score out of ten, when the text gives one."""
+    found = _SEVERITY.search(text)
+    return int(found.group(1)) if found else None
+
+
+def with_course(finding: Finding, *, onset: Onset | None, course: Course | None, score: int | None) -> Finding:
+    """``finding`` with what its sentence says about how it began and goes."""
+    if finding.status not in ("present", "other"):
+        return finding
+    return replace(finding, onset=onset or finding.onset, course=course or finding.course, severity=score)
+
+
+def with_durations(findings: Sequence[Finding], durations: Sequence[Duration], text: str) -> tuple[Finding, ...]:
+    """Each finding with the duration of its sentence; the only duration of a text counts for all in it."""
+    return tuple(_timed(finding, durations, text) for finding in findings)
+
+
+def _timed(finding: Finding, durations: Sequence[Duration], text: str) -> Finding:
+    if finding.status not in ("present", "other") or not durations:
+        return finding
+    near = [d for d in durations if not _BREAK.search(text[min(d.end, finding.end) : max(d.start, finding.start)])]
+    chosen = near or (list(durations) if len(durations) == 1 else [])
+    if not chosen:
+        return finding
+    closest = min(chosen, key=lambda d: max(d.start - finding.end, finding.start - d.end, 0))
+    return replace(finding, duration_days=closest.days)
+
+
+_BREAK = re.compile(r"[.!?;\n]\s")

@@ -1,0 +1,177 @@
+"""Words -> symptoms: whole expressions, and feeling words composed with their places.
+
+"numb" + "mouth" is ``mouth_tingling``'s neighbour ``numbness`` at the mouth, "pain" + "calf" is
+``leg_pain``: which concept a feeling makes with which place stands in ``feelings.yml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.clinical.attributes import sentence_of
+from bot.clinical.lexicon import Feeling, Lexicon, Term
+from bot.clinical.patterns import Match, longest
+from bot.clinical.places import Anchor, Attacher, PlaceUnit, units_of
+
+
+SHORT_SENTENCE = 5  # tokens of a sentence that only adds the side
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A symptom at tokens ``[start, end)``; ``core`` is the symptom word, ``span`` takes in its place."""
+
+    concept: str
+    start: int
+    end: int
+    span: tuple[int, int]
+    body: tuple[str, ...] = ()
+    side: str | None = None
+    status: str | None = None
+
+
+def term(match: Match) -> Term:
+    """What the match stands for."""
+    assert isinstance(match.meaning, Term)
+    return match.meaning
+
+
+def without_traps(matches: Iterable[Match]) -> list[Match]:
+    """Matches that lie in no near-miss wording of their own kind ("period cramps" is no muscle cramp)."""
+    matches = list(matches)
+    traps = [m for m in matches if term(m).blocked]
+    return [m for m in matches if not term(m).blocked and not any(_trapped(m, trap) for trap in traps)]
+
+
+def _trapped(match: Match, trap: Match) -> bool:
+    kind, name = term(match).kind, term(match).name
+    if not (trap.start < match.end and match.start < trap.end):
+        return False
+    if kind == "feeling":
+        return term(trap).trap == "concept" and trap.start <= match.start and match.end <= trap.end
+    inside = trap.start <= match.start and match.end <= trap.end
+    return inside and kind == term(trap).trap and name == term(trap).name
+
+
+class MentionFinder:
+    """Finds the symptoms in a row of norms."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def find(self, norms: Sequence[str], matches: Sequence[Match]) -> list[Mention]:
+        """Every symptom with its places; a symptom named twice in one place is kept once."""
+        anchors = self._anchors(matches)
+        places = longest(m for m in matches if term(m).kind in ("place", "tissue"))
+        places = [m for m in _without_overlaps(places) if term(m).name]
+        sides = [m for m in matches if term(m).kind == "side"]
+        Attacher(self.lexicon.linking, norms, anchors, units_of(places, sides, norms)).attach()
+        mentions: list[Mention] = []
+        for anchor in anchors:
+            for mention in self._mentioned(anchor, norms):
+                side = mention.side or _own_side(mention, sides) or _added_side(mention, sides, norms)
+                mentions.append(replace(mention, side=side))
+        return _unique(mentions)
+
+    def _anchors(self, matches: Sequence[Match]) -> list[Anchor]:
+        kept = longest(m for m in matches if term(m).kind in ("concept", "feeling"))
+        spans: dict[tuple[int, int], Anchor] = {}
+        for match in _without_overlaps(kept, same_span=True):
+            anchor = spans.setdefault((match.start, match.end), Anchor(match.start, match.end))
+            anchor.readings.append(match)
+            anchor.shares = anchor.shares and self._shares(term(match))
+        return sorted(spans.values(), key=lambda anchor: anchor.start)
+
+    def _shares(self, meaning: Term) -> bool:
+        """Whether a neighbour's place can be this symptom's too ("numbness and tingling in hands")."""
+        if meaning.kind == "feeling":
+            return not self.lexicon.feelings[meaning.name].own_place
+        return meaning.name not in self.lexicon.placeless
+
+    def _mentioned(self, anchor: Anchor, norms: Sequence[str]) -> Iterable[Mention]:
+        concepts = [term(m) for m in anchor.readings if term(m).kind == "concept"]
+        if concepts:
+            for concept in concepts:
+                units = [] if concept.name in self.lexicon.placeless else anchor.units
+                body, side = _place(units)
+                yield self._mention(concept.name, anchor, body or concept.body, side, units, concept.status)
+            return
+        for reading in anchor.readings:
+            yield from self._composed(self.lexicon.feelings[term(reading).name], anchor, norms)
+
+    def _composed(self, feeling: Feeling, anchor: Anchor, norms: Sequence[str]) -> Iterable[Mention]:
+        units = [u for u in anchor.units if u.place not in feeling.ignored_places]
+        if feeling.alone_only and units:
+            return
+        by_concept: dict[str, list[PlaceUnit]] = {}
+        for unit in units:
+            concept = feeling.by.get(unit.tissue or "", feeling.by.get(unit.place or "", feeling.default))
+            one_side = unit.side in ("left", "right") or "one" in norms[max(0, unit.start - 2) : unit.start]
+            if concept and (one_side or not feeling.needs_one_side):
+                by_concept.setdefault(concept, []).append(unit)
+        if not units and feeling.default:
+            by_concept[feeling.default] = []
+        for concept, chosen in by_concept.items():
+            body, side = _place(chosen)
+            parts = tuple(dict.fromkeys(part for place in body for part in self.lexicon.parts.get(place, (place,))))
+            yield self._mention(concept, anchor, parts, side, chosen, None)
+
+    def _mention(
+        self, concept: str, anchor: Anchor, body: tuple[str, ...], side: str | None, units: Sequence[PlaceUnit], status: str | None
+    ) -> Mention:
+        parts = tuple(dict.fromkeys(part for place in body for part in self.lexicon.parts.get(place, (place,))))
+        start = min([anchor.start, *(u.start for u in units if u.start < anchor.start)])
+        end = max([anchor.end, *(u.end for u in units)])
+        return Mention(concept, anchor.start, anchor.end, (start, end), parts, side, status)
+
+
+def _place(units: Sequence[PlaceUnit]) -> tuple[tuple[str, ...], str | None]:
+    body = tuple(dict.fromkeys(unit.place for unit in units if unit.place))
+    sides = {unit.side for unit in units if unit.side}
+    side = "both" if {"left", "right"} <= sides else next(iter(sorted(sides)), None)
+    return body, side
+
+
+def _own_side(mention: Mention, sides: Sequence[Match]) -> str | None:
+    """Side told with the symptom itself: "left sided hemiparesis", "weakness on the right side"."""
+    if mention.body:
+        return None
+    for match in sides:
+        name = term(match).name
+        within = mention.start <= match.start and match.end <= mention.end
+        beside = match.end == mention.start or 0 <= match.start - mention.end <= 2 and match.length > 1
+        if within or beside:
+            return "right" if name == "right_before_place" else name
+    return None
+
+
+def _added_side(mention: Mention, sides: Sequence[Match], norms: Sequence[str]) -> str | None:
+    """Side told in a short sentence of its own: "calf is swollen. Only the right one." """
+    if not mention.body:
+        return None
+    for match in sides:
+        if match.start < mention.span[1]:
+            continue
+        start, end = sentence_of(norms, match.start)
+        told_next = start > mention.span[1] and sentence_of(norms, mention.end - 1)[1] + 1 == start
+        if told_next and end - start <= SHORT_SENTENCE:
+            return "right" if term(match).name == "right_before_place" else term(match).name
+    return None
+
+
+def _without_overlaps(matches: Sequence[Match], *, same_span: bool = False) -> list[Match]:
+    """Of matches that overlap, the longest; with ``same_span`` those of exactly equal spans stay."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda m: (-m.length, m.start)):
+        clash = [k for k in kept if k.start < match.end and match.start < k.end]
+        if not clash or same_span and all((k.start, k.end) == (match.start, match.end) for k in clash):
+            kept.append(match)
+    return sorted(kept, key=lambda m: (m.start, m.end))
+
+
+def _unique(mentions: Iterable[Mention]) -> list[Mention]:
+    seen: dict[tuple[str, int], Mention] = {}
+    for mention in mentions:
+        seen.setdefault((mention.concept, mention.start), mention)
+    return sorted(seen.values(), key=lambda m: (m.start, m.end))

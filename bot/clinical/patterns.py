@@ -1,0 +1,253 @@
+"""The pattern language of the word lists, and the matcher that runs it over tokens.
+
+A pattern is a row of elements that follow one another: ``word``, ``word~`` (with its inflections),
+``a|b`` (alternatives, several words of one joined by an underscore), ``{family}``, ``word?`` (may be
+missing), and gaps inside the clause: ``..?``, ``..``, ``...?``, ``...`` (up to 2, 4, 6, 8 words). Fillers between elements
+("my", "really", "so") are skipped. The longest match of a pattern at a place counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.clinical.tokens import Token
+
+GAPS = {"..?": 2, "..": 4, "...?": 6, "...": 8}
+MAX_FILLERS = 3
+_VOWELS = frozenset("aeiou")
+# Words whose last consonant is not doubled although the letters look like it ("stiffening", "flicker").
+_DOUBLING = frozenset("bdgmnprt")
+NUMBER = "#"  # stands for any number in a pattern
+BREAKS = frozenset({".", "!", "?", ";", "\n", ":"})
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be compiled; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """One step of a pattern: the word rows that fit, by their first word."""
+
+    choices: Mapping[str, tuple[tuple[str, ...], ...]]
+    optional: bool = False
+    gap: int = 0
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A compiled pattern and what it stands for."""
+
+    elements: tuple[Element, ...]
+    meaning: object
+    source: str
+
+    def starts(self) -> set[str]:
+        """First words with which a match can begin."""
+        first: set[str] = set()
+        for element in self.elements:
+            first.update(element.choices)
+            if not element.optional:
+                break
+        return first
+
+
+@dataclass(frozen=True)
+class Match:
+    """Tokens ``[start, end)`` that fit a pattern."""
+
+    start: int
+    end: int
+    meaning: object
+    source: str = field(default="", compare=False)
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+def inflections(word: str) -> set[str]:
+    """The word with its regular endings: twitch -> twitches, twitched, twitching."""
+    forms = {word}
+    if word.endswith("y") and len(word) > 2 and word[-2] not in _VOWELS:
+        stem = word[:-1]
+        return forms | {stem + "ies", stem + "ied", word + "ing", stem + "ier", stem + "iest"}
+    if word.endswith("e"):
+        stem = word[:-1]
+        return forms | {word + "s", word + "d", stem + "ing"}
+    forms |= {word + "s", word + "ed", word + "ing"}
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        forms.add(word + "es")
+    if len(word) > 2 and word[-1] in _DOUBLING and word[-2] in _VOWELS and word[-3] not in _VOWELS:
+        forms |= {word + word[-1] + "ed", word + word[-1] + "ing"}
+    return forms
+
+
+class Compiler:
+    """Compiles patterns with the families of one word list; words are cut as texts are."""
+
+    def __init__(
+        self,
+        families: Mapping[str, Sequence[str]],
+        *,
+        fillers: frozenset[str],
+        cut: Callable[[str], tuple[Token, ...]],
+    ) -> None:
+        self._raw = families
+        self._fillers = fillers
+        self._cut = cut
+        self._families: dict[str, tuple[tuple[str, ...], ...]] = {}
+
+    def compile(self, source: str, meaning: object, *, literal: bool = False) -> Pattern:
+        """The compiled pattern; ``PatternError`` for an unknown family or an empty pattern.
+
+        ``literal`` keeps the articles that are written in it: "tired of" is a trap, "tired" is not.
+        """
+        elements: list[Element] = []
+        gap = 0
+        for part in source.split():
+            if part in GAPS:
+                gap = GAPS[part]
+                continue
+            optional = part.endswith("?") and len(part) > 1
+            rows = self._rows(part[:-1] if optional else part, source)
+            plain = "|" not in part and "{" not in part and "~" not in part
+            if plain and rows[0][0] in self._fillers and not (gap or optional or literal) and len(source.split()) > 1:
+                continue
+            elements.append(_element(rows, optional=optional, gap=gap))
+            gap = 0
+        if not elements or all(element.optional for element in elements):
+            raise PatternError(f"pattern {source!r} matches nothing in particular")
+        return Pattern(tuple(elements), meaning, source)
+
+    def _rows(self, part: str, source: str) -> tuple[tuple[str, ...], ...]:
+        rows: list[tuple[str, ...]] = []
+        for choice in part.split("|"):
+            if choice.startswith("{") and choice.endswith("}"):
+                rows.extend(self._family(choice[1:-1], source))
+            elif choice:
+                rows.extend(self._words(choice))
+        if not rows:
+            raise PatternError(f"empty element {part!r} in pattern {source!r}")
+        return tuple(rows)
+
+    def _family(self, name: str, source: str) -> tuple[tuple[str, ...], ...]:
+        if name not in self._raw:
+            raise PatternError(f"unknown family {{{name}}} in pattern {source!r}")
+        if name not in self._families:
+            rows: list[tuple[str, ...]] = []
+            for word in self._raw[name]:
+                rows.extend(self._rows(word.replace(" ", "_"), source))
+            self._families[name] = tuple(dict.fromkeys(rows))
+        return self._families[name]
+
+    def _words(self, choice: str) -> Iterable[tuple[str, ...]]:
+        rows: list[tuple[str, ...]] = [()]
+        for word in choice.split("_"):
+            inflected = word.endswith("~")
+            tokens = [t.norm for t in self._cut(word.rstrip("~")) if t.norm != "\n"]
+            if not tokens:
+                continue
+            endings = inflections(tokens[-1]) if inflected else {tokens[-1]}
+            rows = [row + tuple(tokens[:-1]) + (ending,) for row in rows for ending in sorted(endings)]
+        return [row for row in rows if row]
+
+
+def _element(rows: Iterable[tuple[str, ...]], *, optional: bool, gap: int) -> Element:
+    choices: dict[str, list[tuple[str, ...]]] = {}
+    for row in rows:
+        choices.setdefault(row[0], []).append(row)
+    ordered = {first: tuple(sorted(set(group), key=len, reverse=True)) for first, group in choices.items()}
+    return Element(ordered, optional=optional, gap=gap)
+
+
+def _rows_at(element: Element, norm: str) -> tuple[tuple[str, ...], ...]:
+    rows = element.choices.get(norm, ())
+    return rows + ((NUMBER,),) if NUMBER in element.choices and norm[0].isdigit() else rows
+
+
+class Matcher:
+    """Finds every pattern in a row of norms.
+
+    A pattern is tried only when the text holds a word of its rarest required element: of thousands of
+    patterns a message wakes a few dozen.
+    """
+
+    def __init__(self, patterns: Iterable[Pattern], *, fillers: frozenset[str]) -> None:
+        self._fillers = fillers
+        patterns = list(patterns)
+        used = Counter(word for p in patterns for element in p.elements for word in element.choices)
+        self._by_key: dict[str, list[tuple[int, Pattern, frozenset[str]]]] = {}
+        self.words: set[str] = set()
+        for number, pattern in enumerate(patterns):
+            required = [element for element in pattern.elements if not element.optional]
+            key = min(required, key=lambda element: sum(used[word] for word in element.choices))
+            for word in key.choices:
+                self._by_key.setdefault(word, []).append((number, pattern, frozenset(pattern.starts())))
+            for element in pattern.elements:
+                for rows in element.choices.values():
+                    self.words.update(word for row in rows for word in row)
+
+    def find(self, norms: Sequence[str]) -> list[Match]:
+        """All matches, one per pattern and starting place (its longest)."""
+        places: dict[str, list[int]] = {}
+        for position, norm in enumerate(norms):
+            places.setdefault(norm, []).append(position)
+            if norm[0].isdigit():
+                places.setdefault(NUMBER, []).append(position)
+        woken = {number: (pattern, starts) for word in places for number, pattern, starts in self._by_key.get(word, ())}
+        found = []
+        for pattern, starts in woken.values():
+            for word in starts.intersection(places):
+                for start in places[word]:
+                    end = self._fit(pattern.elements, 0, norms, start, first=True)
+                    if end is not None:
+                        found.append(Match(start, end, pattern.meaning, pattern.source))
+        return sorted(dict.fromkeys(found), key=lambda match: (match.start, match.end))
+
+    def _fit(
+        self, elements: tuple[Element, ...], step: int, norms: Sequence[str], at: int, *, first: bool = False
+    ) -> int | None:
+        """End of the longest fit of ``elements[step:]`` from ``at``, or None."""
+        if step == len(elements):
+            return at
+        element = elements[step]
+        best: int | None = None
+        for place in (at,) if first else self._places(norms, at, element):
+            for row in _rows_at(element, norms[place]):
+                if len(row) > 1 and tuple(norms[place : place + len(row)]) != row:
+                    continue
+                end = self._fit(elements, step + 1, norms, place + len(row))
+                if end is not None and (best is None or end > best):
+                    best = end
+            if best is not None:
+                break
+        if element.optional:
+            skipped = self._fit(elements, step + 1, norms, at, first=first)
+            if skipped is not None and (best is None or skipped > best):
+                best = skipped
+        return best
+
+    def _places(self, norms: Sequence[str], at: int, element: Element) -> Iterable[int]:
+        """Token places at which the next element may stand: here, behind fillers, or within its gap."""
+        fillers, gap, place = 0, element.gap, at
+        while place < len(norms) and norms[place] not in BREAKS:
+            yield place
+            if norms[place] in self._fillers and fillers < MAX_FILLERS:
+                fillers += 1
+            elif gap:
+                gap -= 1
+            else:
+                return
+            place += 1
+
+
+def longest(matches: Iterable[Match]) -> list[Match]:
+    """Matches that lie inside no longer one, in text order; equal spans are all kept."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda m: (-m.length, m.start)):
+        if not any(k.start <= match.start and match.end <= k.end and k.length > match.length for k in kept):
+            kept.append(match)
+    return sorted(kept, key=lambda m: (m.start, m.end))

@@ -1,0 +1,123 @@
+"""Text in, ``Reading`` out: the one public entry to the clinical ring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import cast, get_args
+
+from bot.clinical.attributes import nearest, severity, with_course, with_durations
+from bot.clinical.context import Assertion, Context
+from bot.clinical.doses import supplement_iu_day
+from bot.clinical.durations import find_durations
+from bot.clinical.lab_results import find_lab_results
+from bot.clinical.lexicon import Lexicon, load_lexicon
+from bot.clinical.mentions import Mention, MentionFinder, term, without_traps
+from bot.clinical.patterns import Match, longest
+from bot.clinical.profile import find_profile
+from bot.clinical.tokens import Token, tokenize
+from bot.knowledge.red_flags import red_flags
+from bot.reading import Course, Exposure, Finding, Onset, Reading, Sign, Status
+
+STATUSES = frozenset(get_args(Status))
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One text while it is being read."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    norms: tuple[str, ...]
+    matches: list[Match]
+
+    def span(self, start: int, end: int) -> tuple[str, int, int]:
+        """Words and character offsets of tokens ``[start, end)``."""
+        first, last = self.tokens[start].start, self.tokens[end - 1].end
+        return self.text[first:last], first, last
+
+    def words(self, tokens: tuple[int, int] | None) -> str | None:
+        return self.span(*tokens)[0] if tokens else None
+
+
+class Reader:
+    """Reads texts with one set of word lists."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._mentions = MentionFinder(lexicon)
+
+    def read(self, text: str) -> Reading:
+        """Everything ``text`` says; the red flags are those that this text alone sets off."""
+        tokens = tokenize(text)
+        norms = tuple(token.norm for token in tokens)
+        page = _Page(text, tokens, norms, without_traps(self.lexicon.matcher.find(norms)))
+        mentions = self._mentions.find(norms, page.matches)
+        others = longest(m for m in page.matches if term(m).kind in ("exposure", "sign"))
+        taken = [m.span for m in mentions] + [(m.start, m.end) for m in others]
+        context = Context(self.lexicon, norms, page.matches, taken)
+        durations = find_durations(tokens, text)
+        findings = with_durations([self._finding(page, context, m) for m in mentions], durations, text)
+        profile = replace(find_profile(tokens, text), supplement_iu_day=supplement_iu_day(tokens, text))
+        reading = Reading(
+            findings=findings, durations=durations, exposures=_exposures(page, context, others),
+            signs=_signs(page, context, others), lab_results=find_lab_results(tokens, text), profile=profile,
+        )  # fmt: skip
+        return replace(reading, red_flags=red_flags(reading))
+
+    def _finding(self, page: _Page, context: Context, mention: Mention) -> Finding:
+        judged = _judged(context, mention.start, mention.end, mention.status, span_end=mention.span[1])
+        span, start, end = page.span(*mention.span)
+        finding = Finding(
+            concept=mention.concept, span=span, start=start, end=end, status=judged.status, body=mention.body,
+            side=mention.side, cue=page.words(judged.cue),
+        )  # fmt: skip
+        onset = nearest((m for m in page.matches if term(m).kind == "onset"), mention.start, mention.end, page.norms)
+        course = nearest((m for m in page.matches if term(m).kind == "course"), mention.start, mention.end, page.norms)
+        return with_course(finding, onset=cast(Onset, onset), course=cast(Course, course), score=severity(page.text))
+
+
+def _judged(
+    context: Context, start: int, end: int, status: str | None, *, disease: bool = False, span_end: int | None = None
+) -> Assertion:
+    """The context's judgement, or the status that the wording itself carries ("alcohol-free")."""
+    judged = context.judge(start, end, disease=disease, span_end=span_end)
+    if status in STATUSES and judged.status == "present":
+        return Assertion(cast(Status, status), (start, end))
+    return judged
+
+
+def _exposures(page: _Page, context: Context, matches: Sequence[Match]) -> tuple[Exposure, ...]:
+    found: dict[tuple[str, str], Exposure] = {}
+    for match in matches:
+        if term(match).kind != "exposure":
+            continue
+        judged = _judged(context, match.start, match.end, term(match).status, disease=True)
+        if judged.status == "past" and term(match).lasting:
+            judged = Assertion()
+        span, start, end = page.span(match.start, match.end)
+        exposure = Exposure(term(match).name, span, start, end, judged.status, page.words(judged.cue))
+        found.setdefault((exposure.exposure, exposure.status), exposure)
+    return tuple(found.values())
+
+
+def _signs(page: _Page, context: Context, matches: Sequence[Match]) -> tuple[Sign, ...]:
+    found: dict[tuple[str, str], Sign] = {}
+    for match in matches:
+        if term(match).kind != "sign":
+            continue
+        judged = _judged(context, match.start, match.end, term(match).status)
+        span, start, end = page.span(match.start, match.end)
+        found.setdefault((term(match).name, judged.status), Sign(term(match).name, span, start, end, judged.status))
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=1)
+def _reader() -> Reader:
+    return Reader(load_lexicon())
+
+
+def read(text: str) -> Reading:
+    """Read ``text`` with the word lists shipped with the package."""
+    return _reader().read(text)

@@ -1,0 +1,92 @@
+"""Words of a text with the offsets they have in the text as given.
+
+Case, curly quotes, zero-width characters, accents and the Unicode form (NFC or NFKD) do not change
+what is read: they are folded before the words are cut, and every word keeps its place in the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import spacy
+from spacy.language import Language
+
+# Quotes, dashes and ellipses that phones put in for the plain ones.
+_FOLDED = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+# After these words "'s" is "is"; after any other it is a possessive.
+_IS_BEARERS = frozenset({"it", "he", "she", "that", "there", "what", "who", "here", "this", "where", "how"})
+_PIECES = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|'[^\W\d_]+|\n|[^\w\s]|_")
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word, number or punctuation mark: ``text`` as written, ``norm`` lower-cased and expanded."""
+
+    text: str
+    norm: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        return self.norm[0].isalnum() or self.norm[0] == "'"
+
+
+@lru_cache(maxsize=1)
+def _language() -> Language:
+    return spacy.blank("en")
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    """Plain characters and, for each, the offset of the character it came from."""
+    if text.isascii():
+        return text, []
+    plain: list[str] = []
+    origin: list[int] = []
+    for offset, char in enumerate(text):
+        char = char.translate(_FOLDED)
+        for part in unicodedata.normalize("NFKD", char):
+            if unicodedata.category(part) in ("Mn", "Cf", "Cc", "Cs") and part not in "\n\t\r":
+                continue
+            plain.append(part)
+            origin.append(offset)
+    return "".join(plain), origin
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Cut ``text`` into tokens; hyphens between letters vanish, other hyphens and slashes are tokens."""
+    plain, origin = _fold(text)
+    tokens: list[Token] = []
+    for word in _language().tokenizer(plain):
+        if word.is_space:
+            if "\n" in word.text:
+                tokens.append(_token("\n", "\n", word.idx, word.idx + len(word.text), origin))
+            continue
+        if word.text.isalpha() or "'" in word.text or word.norm_ != word.lower_:
+            norm = "is" if word.norm_ == "'s" and tokens and tokens[-1].norm in _IS_BEARERS else word.norm_.lower()
+            tokens.append(_token(word.text, norm, word.idx, word.idx + len(word.text), origin))
+            continue
+        tokens.extend(_pieces(word.text, word.idx, plain, origin))
+    return tuple(tokens)
+
+
+def _pieces(text: str, idx: int, plain: str, origin: list[int]) -> list[Token]:
+    cut = []
+    for piece in _PIECES.finditer(text):
+        start, end = idx + piece.start(), idx + piece.end()
+        if piece.group() == "-" and plain[start - 1 : start].isalpha() and plain[end : end + 1].isalpha():
+            continue
+        norm = _language().vocab[piece.group()].norm_.lower()
+        cut.append(_token(piece.group(), norm, start, end, origin))
+    return cut
+
+
+def _token(text: str, norm: str, start: int, end: int, origin: list[int]) -> Token:
+    norm = _DRAWN_OUT.sub(r"\1\1", norm)
+    if not origin:
+        return Token(text, norm, start, end)
+    return Token(text, norm, origin[start], origin[end - 1] + 1)
