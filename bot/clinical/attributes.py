@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.clinical.lexicon import Term
@@ -25,16 +26,20 @@ def sentence_of(norms: Sequence[str], position: int) -> tuple[int, int]:
     return start, end
 
 
-def nearest(matches: Iterable[Match], start: int, end: int, norms: Sequence[str]) -> str | None:
-    """Name of the cue nearest to tokens ``[start, end)`` in the same sentence."""
+def nearest(matches: Sequence[Match], start: int, end: int, norms: Sequence[str]) -> str | None:
+    """Name of the cue nearest to tokens ``[start, end)`` in the same sentence; ``matches`` in text order."""
     low, high = sentence_of(norms, start)
     best: tuple[int, str] | None = None
-    for match in matches:
-        if low <= match.start < high and isinstance(match.meaning, Term):
+    for match in matches[bisect_left(matches, low, key=_start) : bisect_left(matches, high, key=_start)]:
+        if isinstance(match.meaning, Term):
             distance = max(match.start - end, start - match.end, 0)
             if distance <= NEAR and (best is None or distance < best[0]):
                 best = (distance, match.meaning.name)
     return best[1] if best else None
+
+
+def _start(match: Match) -> int:
+    return match.start
 
 
 def severity(text: str) -> int | None:

@@ -8,6 +8,7 @@ until "I" returns.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ MAX_UNKNOWN = 3  # words of no known part a liberal denial may jump over
 STRICT_UNKNOWN = 1  # the same for "not"
 STATUS_REACH = 8  # tokens between a "used to" or "worried about" and the mention
 _CLAUSE_MARKS = frozenset({",", "and", "but", "-", "then", ")"})
+CUE_WORDS = 8  # tokens that a cue itself may be long
+PSEUDO_WORDS = 12  # and a wording that only looks like a cue
+OVERALL_REACH = 120  # tokens between a symptom and a closing "all of that is gone now"
 AFTER_REACH = 8  # tokens between the mention and "went away"
 
 
@@ -49,10 +53,12 @@ class Context:
                     self._people[match.start] = match
             elif meaning.kind in ("terminator", "question"):
                 self._cues.setdefault(meaning.kind, []).append(match)
+        self._starts: dict[str, list[int]] = {}
         self._known = {p for start, end in taken for p in range(start, end)}
         for name, cues in self._cues.items():
             # A "not" inside a symptom ("can't walk far") belongs to it and denies nothing behind it.
             self._cues[name] = [c for c in cues if c.length > 2 or not self._known.issuperset(range(c.start, c.end))]
+            self._starts[name] = [c.start for c in self._cues[name]]
         self._stops = {m.start for m in self._cues.get("terminator", ())}
         self._carriers = frozenset(w for c in lexicon.cues["absent"]["before"]["carriers"] for w in str(c).split("_"))
         self._owners = frozenset(lexicon.cues["other_people"]["owners"])
@@ -73,18 +79,23 @@ class Context:
                 return judged
         return Assertion()
 
+    def _near(self, name: str, first: int, last: int) -> list[Match]:
+        """Cues of that name that start at tokens ``first`` to ``last``, in text order."""
+        starts = self._starts.get(name)
+        return self._cues[name][bisect_left(starts, first) : bisect_right(starts, last)] if starts else []
+
     # --- denial -------------------------------------------------------------------------------------
 
     def _denied(self, start: int, end: int) -> Assertion | None:
-        for cue in reversed(self._cues.get("absent.wide", [])):
+        for cue in reversed(self._near("absent.wide", start - WIDE_REACH - CUE_WORDS, start)):
             if cue.end <= start and start - cue.end <= WIDE_REACH and not self._is_pseudo(cue, "absent.pseudo"):
                 if self._reaches(cue.end, start, unknown=MAX_UNKNOWN, strict=False) and not self._resolved(cue):
                     return Assertion("absent", (cue.start, cue.end))
-        for cue in reversed(self._cues.get("absent.strict", [])):
+        for cue in reversed(self._near("absent.strict", start - WIDE_REACH - CUE_WORDS, start)):
             if cue.end <= start and start - cue.end <= WIDE_REACH and not self._is_pseudo(cue, "absent.pseudo"):
                 if self._reaches(cue.end, start, unknown=STRICT_UNKNOWN, strict=True):
                     return Assertion("absent", (cue.start, cue.end))
-        for cue in self._cues.get("absent.after", []):
+        for cue in self._near("absent.after", end, end + 3):
             between = self.norms[end : cue.start]
             if end <= cue.start <= end + 3 and all(n in "?:-,()" or n in ("is", "are", "was", "were", "has", "been") for n in between):
                 if self._ends_sentence(cue.end) and (between or cue.length > 1):
@@ -93,7 +104,7 @@ class Context:
 
     def _resolved(self, cue: Match) -> bool:
         """"No more cramps" says that they are over, not that there were none."""
-        return any(p.start <= cue.start and cue.end <= p.end and p.length > cue.length for p in self._cues.get("past.before", []))
+        return any(p.start <= cue.start and cue.end <= p.end and p.length > cue.length for p in self._near("past.before", cue.start - CUE_WORDS, cue.start))
 
     def _reaches(self, begin: int, start: int, *, unknown: int, strict: bool) -> bool:
         after_comma = False
@@ -119,7 +130,7 @@ class Context:
         return True
 
     def _is_pseudo(self, cue: Match, name: str) -> bool:
-        return any(p.start <= cue.start and cue.end <= p.end for p in self._cues.get(name, []))
+        return any(p.start <= cue.start and cue.end <= p.end for p in self._near(name, cue.start - PSEUDO_WORDS, cue.start))
 
     def _is_self(self, position: int) -> bool:
         match = self._people.get(position)
@@ -131,24 +142,24 @@ class Context:
     # --- over, feared, somebody else's --------------------------------------------------------------
 
     def _over(self, start: int, end: int) -> Assertion | None:
-        for cue in reversed(self._cues.get("past.before", [])):
+        for cue in reversed(self._near("past.before", start - STATUS_REACH - CUE_WORDS, start)):
             if cue.end <= start and start - cue.end <= STATUS_REACH and self._same_clause(cue.end, start):
                 return Assertion("past", (cue.start, cue.end))
-        for cue in self._cues.get("past.after", []):
+        for cue in self._near("past.after", end, end + AFTER_REACH):
             if end <= cue.start <= end + AFTER_REACH and self._same_clause(end, cue.start) and not self._is_pseudo(cue, "absent.pseudo"):
                 if not any(n in ("not", "never", "if", "when") for n in self.norms[end : cue.start]):
                     return Assertion("past", (cue.start, cue.end))
-        for cue in self._cues.get("past.overall", []):
+        for cue in self._near("past.overall", end, end + OVERALL_REACH):
             if cue.start >= end and self.norms[cue.start - 1] in BREAKS | _CLAUSE_MARKS and not self._returns(cue.end):
                 return Assertion("past", (cue.start, cue.end))
         return None
 
     def _returns(self, position: int) -> bool:
         """What went away is told to be back: "it stopped, then came back"."""
-        return any(m.start >= position for m in self._cues.get("past.returned", []))
+        return bool(self._near("past.returned", position, position + OVERALL_REACH))
 
     def _feared(self, start: int, end: int, *, disease: bool) -> Assertion | None:
-        for cue in reversed(self._cues.get("hypothetical.before", [])):
+        for cue in reversed(self._near("hypothetical.before", start - STATUS_REACH - CUE_WORDS, start)):
             weak = " ".join(self.norms[cue.start : cue.end]) in self._weak
             if weak != disease or cue.end > start or start - cue.end > STATUS_REACH or self._is_pseudo(cue, "hypothetical.pseudo"):
                 continue
@@ -161,7 +172,7 @@ class Context:
         sentence = start
         while sentence > 0 and self.norms[sentence - 1] not in BREAKS:
             sentence -= 1
-        return any(m.start == sentence for m in self._cues.get("question", []))
+        return bool(self._near("question", sentence, sentence))
 
     def _same_clause(self, begin: int, end: int) -> bool:
         return not any(self.norms[p] in BREAKS or p in self._stops for p in range(begin, end))

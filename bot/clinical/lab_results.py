@@ -223,7 +223,10 @@ def _words() -> _Words:
         for words in spellings:
             row = _norms(words)
             units.setdefault(row[0], []).append((row, unit))
-    sets = {name: frozenset(map(str, raw[name])) for name in ("not_results", "times", "between", "links", "targets", "targets_before")}
+    sets = {
+        name: frozenset(map(str, raw[name]))
+        for name in ("not_results", "times", "between", "links", "targets", "targets_before")
+    }
     return _Words(_longest_first(tests), _longest_first(units), sets)
 
 

@@ -40,8 +40,15 @@ def term(match: Match) -> Term:
 def without_traps(matches: Iterable[Match]) -> list[Match]:
     """Matches that lie in no near-miss wording of their own kind ("period cramps" is no muscle cramp)."""
     matches = list(matches)
-    traps = [m for m in matches if term(m).blocked]
-    return [m for m in matches if not term(m).blocked and not any(_trapped(m, trap) for trap in traps)]
+    traps: dict[int, list[Match]] = {}
+    for match in matches:
+        if term(match).blocked:
+            for position in range(match.start, match.end):
+                traps.setdefault(position, []).append(match)
+    if not traps:
+        return matches
+    kept = [m for m in matches if not term(m).blocked]
+    return [m for m in kept if not any(_trapped(m, trap) for trap in traps.get(m.start, ()))]
 
 
 def _trapped(match: Match, trap: Match) -> bool:
@@ -163,10 +170,13 @@ def _added_side(mention: Mention, sides: Sequence[Match], norms: Sequence[str]) 
 def _without_overlaps(matches: Sequence[Match], *, same_span: bool = False) -> list[Match]:
     """Of matches that overlap, the longest; with ``same_span`` those of exactly equal spans stay."""
     kept: list[Match] = []
+    owner: dict[int, tuple[int, int]] = {}
     for match in sorted(matches, key=lambda m: (-m.length, m.start)):
-        clash = [k for k in kept if k.start < match.end and match.start < k.end]
-        if not clash or same_span and all((k.start, k.end) == (match.start, match.end) for k in clash):
-            kept.append(match)
+        clash = {owner[position] for position in range(match.start, match.end) if position in owner}
+        if clash and not (same_span and clash == {(match.start, match.end)}):
+            continue
+        kept.append(match)
+        owner.update(dict.fromkeys(range(match.start, match.end), (match.start, match.end)))
     return sorted(kept, key=lambda m: (m.start, m.end))
 
 

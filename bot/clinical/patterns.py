@@ -247,7 +247,12 @@ class Matcher:
 def longest(matches: Iterable[Match]) -> list[Match]:
     """Matches that lie inside no longer one, in text order; equal spans are all kept."""
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda m: (-m.length, m.start)):
-        if not any(k.start <= match.start and match.end <= k.end and k.length > match.length for k in kept):
-            kept.append(match)
-    return sorted(kept, key=lambda m: (m.start, m.end))
+    reach = -1  # the furthest end of a match that starts further left, or here and is longer
+    start_of_reach = -1
+    for match in sorted(matches, key=lambda m: (m.start, -m.end)):
+        if match.end <= reach and not (kept and (start_of_reach, reach) == (match.start, match.end)):
+            continue
+        kept.append(match)
+        if match.end > reach:
+            reach, start_of_reach = match.end, match.start
+    return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import cast, get_args
 
 from bot.clinical.attributes import nearest, severity, with_course, with_durations
@@ -31,6 +31,15 @@ class _Page:
     tokens: tuple[Token, ...]
     norms: tuple[str, ...]
     matches: list[Match]
+    score: int | None
+
+    @cached_property
+    def by_kind(self) -> dict[str, list[Match]]:
+        """Matches of each kind in text order."""
+        kinds: dict[str, list[Match]] = {}
+        for match in self.matches:
+            kinds.setdefault(term(match).kind, []).append(match)
+        return kinds
 
     def span(self, start: int, end: int) -> tuple[str, int, int]:
         """Words and character offsets of tokens ``[start, end)``."""
@@ -52,13 +61,14 @@ class Reader:
         """Everything ``text`` says; the red flags are those that this text alone sets off."""
         tokens = tokenize(text)
         norms = tuple(token.norm for token in tokens)
-        page = _Page(text, tokens, norms, without_traps(self.lexicon.matcher.find(norms)))
+        page = _Page(text, tokens, norms, without_traps(self.lexicon.matcher.find(norms)), severity(text))
         mentions = self._mentions.find(norms, page.matches)
-        others = longest(m for m in page.matches if term(m).kind in ("exposure", "sign"))
+        others = longest(page.by_kind.get("exposure", []) + page.by_kind.get("sign", []))
         taken = [m.span for m in mentions] + [(m.start, m.end) for m in others]
         context = Context(self.lexicon, norms, page.matches, taken)
-        durations = find_durations(tokens, text)
-        findings = with_durations([self._finding(page, context, m) for m in mentions], durations, text)
+        found = [self._finding(page, context, m) for m in mentions]
+        durations = find_durations(tokens, text, found)
+        findings = with_durations(found, durations, text)
         profile = replace(find_profile(tokens, text), supplement_iu_day=supplement_iu_day(tokens, text))
         reading = Reading(
             findings=findings, durations=durations, exposures=_exposures(page, context, others),
@@ -73,9 +83,9 @@ class Reader:
             concept=mention.concept, span=span, start=start, end=end, status=judged.status, body=mention.body,
             side=mention.side, cue=page.words(judged.cue),
         )  # fmt: skip
-        onset = nearest((m for m in page.matches if term(m).kind == "onset"), mention.start, mention.end, page.norms)
-        course = nearest((m for m in page.matches if term(m).kind == "course"), mention.start, mention.end, page.norms)
-        return with_course(finding, onset=cast(Onset, onset), course=cast(Course, course), score=severity(page.text))
+        onset = nearest(page.by_kind.get("onset", []), mention.start, mention.end, page.norms)
+        course = nearest(page.by_kind.get("course", []), mention.start, mention.end, page.norms)
+        return with_course(finding, onset=cast(Onset, onset), course=cast(Course, course), score=page.score)
 
 
 def _judged(

@@ -154,7 +154,9 @@ class TimeContext:
 
     def _of(self, cue: Cue | None, span: TimeSpan) -> Role:
         if cue is None:
-            told = "lifelong" in span.marks or self._bare_statement(span) or self.norm(span.last) in self.words.numbers.ofs
+            told = (
+                "lifelong" in span.marks or self._bare_statement(span) or self.norm(span.last) in self.words.numbers.ofs
+            )
             return "duration" if told else "other"
         owner = self._purpose_of(cue) if cue.name == "symptom" else None
         if owner == "treatment" or (owner == "event" and span.marks & {"ago", "deictic"}):

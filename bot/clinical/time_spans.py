@@ -51,6 +51,9 @@ def find_time_spans(tokens: Sequence[Token], words: TimeWords) -> list[TimeSpan]
     found: list[TimeSpan] = []
     at = 0
     while at < len(tokens):
+        if norms[at] not in words.starts and not tokens[at].text[0].isdigit():
+            at += 1
+            continue
         span = _phrase(norms, at, words) or _quantity(tokens, norms, at, words) or _bare(norms, at, words)
         if span:
             if not found or span.first >= found[-1].last:

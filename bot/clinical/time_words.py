@@ -41,6 +41,7 @@ class TimeWords:
     sets: Mapping[str, frozenset[str]]
     cues: Matcher
     triggers: frozenset[str]
+    starts: frozenset[str]
 
     def among(self, name: str, norm: str) -> bool:
         """Whether a word belongs to one of the plain lists."""
@@ -67,13 +68,15 @@ def time_words() -> TimeWords:
         for first, names in raw["stretches"].items()
         for unit in names
     }
+    numbers = _numbers(raw["numbers"])
     vague = {word: float(value) for word, value in raw["vague"].items()}
     sets = {name: frozenset(map(str, raw[name])) for name in _SETS}
     sets["loose_before"] = frozenset(raw["before"]["loose"])
     sets["loose_after"] = frozenset(raw["after"]["loose"])
     sets["back"] = frozenset({raw["back"]})
+    phrases = {*vague, *deictic, *lifelong, *sets["weekdays"], "since"}
     return TimeWords(
-        numbers=_numbers(raw["numbers"]),
+        numbers=numbers,
         units=units,
         unit_days=days,
         glued=raw["glued_units"],
@@ -88,7 +91,8 @@ def time_words() -> TimeWords:
         marks_after=raw["after"]["marks"],
         sets=sets,
         cues=_cues(raw),
-        triggers=frozenset({*units, *raw["glued_units"], *vague, *deictic, *lifelong, *sets["weekdays"], "since"}),
+        triggers=frozenset({*units, *raw["glued_units"], *phrases}),
+        starts=frozenset({*units, *phrases, *numbers.exact, *numbers.loose, *numbers.half, *numbers.articles}),
     )
 
 

@@ -61,14 +61,16 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """Cut ``text`` into tokens; hyphens between letters vanish, other hyphens and slashes are tokens."""
     plain, origin = _fold(text)
     tokens: list[Token] = []
-    for word in _language().tokenizer(plain):
+    lower = plain.lower()
+    # spaCy knows "can't" and "Can't" but not "CAN'T": it is given lower case where that changes no length.
+    for word in _language().tokenizer(lower if len(lower) == len(plain) else plain):
         if word.is_space:
             if "\n" in word.text:
                 tokens.append(_token("\n", "\n", word.idx, word.idx + len(word.text), origin))
             continue
         if word.text.isalpha() or "'" in word.text or word.norm_ != word.lower_:
             norm = "is" if word.norm_ == "'s" and tokens and tokens[-1].norm in _IS_BEARERS else word.norm_.lower()
-            tokens.append(_token(word.text, norm, word.idx, word.idx + len(word.text), origin))
+            tokens.append(_token(plain[word.idx : word.idx + len(word.text)], norm, word.idx, word.idx + len(word.text), origin))
             continue
         tokens.extend(_pieces(word.text, word.idx, plain, origin))
     return tuple(tokens)
@@ -81,12 +83,13 @@ def _pieces(text: str, idx: int, plain: str, origin: list[int]) -> list[Token]:
         if piece.group() == "-" and plain[start - 1 : start].isalpha() and plain[end : end + 1].isalpha():
             continue
         norm = _language().vocab[piece.group()].norm_.lower()
-        cut.append(_token(piece.group(), norm, start, end, origin))
+        cut.append(_token(plain[start:end], norm, start, end, origin))
     return cut
 
 
 def _token(text: str, norm: str, start: int, end: int, origin: list[int]) -> Token:
-    norm = _DRAWN_OUT.sub(r"\1\1", norm)
+    if norm.isalpha():
+        norm = _DRAWN_OUT.sub(r"\1\1", norm)
     if not origin:
         return Token(text, norm, start, end)
     return Token(text, norm, origin[start], origin[end - 1] + 1)
