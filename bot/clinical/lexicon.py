@@ -14,10 +14,12 @@ from typing import Any
 
 from bot.clinical.patterns import Compiler, Matcher, Pattern, PatternError
 from bot.clinical.places import Linking
+from bot.clinical.spelling import Speller
 from bot.clinical.tokens import tokenize
 from bot.clinical.wordlists import DATA, LINE, LexiconError, checked, digest, items, load_words, plain
 
 ENTRY_FILES = {"symptoms.yml": "concept", "exposures.yml": "exposure", "medicines.yml": "exposure", "signs.yml": "sign"}
+SPELT = {"concept", "exposure", "sign", "feeling", "place", "tissue"}  # kinds whose words a misspelling may mean
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
 FEELING_KEYS = {"default", "by", "alone_only", "needs_verb", "needs_one_side", "one_side", "ignore_places", "own_place"}
 
@@ -50,6 +52,15 @@ class Feeling:
 
 
 @dataclass(frozen=True)
+class AgeBand:
+    """Ages in years, ``low`` included and ``high`` not, that are an exposure of their own."""
+
+    exposure: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """Compiled word lists."""
 
@@ -61,6 +72,8 @@ class Lexicon:
     placeless: frozenset[str]
     fillers: frozenset[str]
     vocabulary: frozenset[str]
+    age_bands: tuple[AgeBand, ...]
+    speller: Speller
     digest: str
 
 
@@ -72,6 +85,7 @@ class _Builder:
         self.families: dict[str, list[str]] = plain(shared["families"])
         self.patterns: list[Pattern] = []
         self.placeless: frozenset[str] = frozenset()
+        self.written: set[str] = set()
         self.feelings: dict[str, Feeling] = {}
         self.parts: dict[str, tuple[str, ...]] = {}
 
@@ -89,7 +103,7 @@ class _Builder:
         matcher = Matcher(self.patterns, fillers=self.fillers)
         return Lexicon(
             matcher=matcher, feelings=self.feelings, parts=self.parts, cues=cues, linking=self.linking, placeless=self.placeless, fillers=self.fillers,
-            vocabulary=frozenset(matcher.words), digest=digest(self.directory),
+            vocabulary=frozenset(matcher.words), age_bands=self._age_bands(), speller=Speller(matcher.words, targets=self.written), digest=digest(self.directory),
         )  # fmt: skip
 
     def _compiler(self, extra: Mapping[str, list[str]] | None = None) -> Compiler:
@@ -97,6 +111,8 @@ class _Builder:
 
     def _add(self, compiler: Compiler, path: Path, line: int, source: str, term: Term) -> None:
         try:
+            if term.kind in SPELT:
+                self.written |= compiler.written
             self.patterns.append(compiler.compile(str(source), term, literal=term.blocked or not term.name))
         except PatternError as error:
             raise LexiconError(f"{path.name}, line {line}: {error}") from error
@@ -115,6 +131,11 @@ class _Builder:
                 self._add(compiler, path, line, source, meaning)
             for source, _ in _sources(entry.get("not") or ()):
                 self._add(compiler, path, line, source, Term("trap", entry["id"], blocked=True, trap=kind))
+
+    def _age_bands(self) -> tuple[AgeBand, ...]:
+        path, data = self.directory / "age_bands.yml", self._read("age_bands.yml")
+        rows = (checked(path, b, required={"id", "from", "below", "source"}, allowed=set()) for b in items(path, data, "bands"))
+        return tuple(AgeBand(row["id"], row["from"], row["below"]) for row in rows)
 
     def _places(self) -> None:
         path, data = self.directory / "places.yml", self._read("places.yml")

@@ -99,6 +99,7 @@ class Compiler:
         self._fillers = fillers
         self._cut = cut
         self._families: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self.written: set[str] = set()  # words as the lists spell them, without their inflections
 
     def compile(self, source: str, meaning: object, *, literal: bool = False) -> Pattern:
         """The compiled pattern; ``PatternError`` for an unknown family or an empty pattern.
@@ -150,6 +151,7 @@ class Compiler:
             tokens = [t.norm for t in self._cut(word.rstrip("~")) if t.norm != "\n"]
             if not tokens:
                 continue
+            self.written.update(tokens)
             endings = inflections(tokens[-1]) if inflected else {tokens[-1]}
             rows = [row + tuple(tokens[:-1]) + (ending,) for row in rows for ending in sorted(endings)]
         return [row for row in rows if row]

@@ -12,13 +12,13 @@ from bot.clinical.context import Assertion, Context
 from bot.clinical.doses import supplement_iu_day
 from bot.clinical.durations import find_durations
 from bot.clinical.lab_results import find_lab_results
-from bot.clinical.lexicon import Lexicon, load_lexicon
+from bot.clinical.lexicon import AgeBand, Lexicon, load_lexicon
 from bot.clinical.mentions import Mention, MentionFinder, term, without_traps
 from bot.clinical.patterns import Match, longest
 from bot.clinical.profile import find_profile
 from bot.clinical.tokens import Token, tokenize
 from bot.knowledge.red_flags import red_flags
-from bot.reading import Course, Exposure, Finding, Onset, Reading, Sign, Status
+from bot.reading import Course, Exposure, Finding, Onset, Profile, Reading, Sign, Status
 
 STATUSES = frozenset(get_args(Status))
 
@@ -60,7 +60,7 @@ class Reader:
     def read(self, text: str) -> Reading:
         """Everything ``text`` says; the red flags are those that this text alone sets off."""
         tokens = tokenize(text)
-        norms = tuple(token.norm for token in tokens)
+        norms = tuple(self.lexicon.speller.correct(token.norm) for token in tokens)
         page = _Page(text, tokens, norms, without_traps(self.lexicon.matcher.find(norms)), severity(text))
         mentions = self._mentions.find(norms, page.matches)
         others = longest(page.by_kind.get("exposure", []) + page.by_kind.get("sign", []))
@@ -71,8 +71,8 @@ class Reader:
         findings = with_durations(found, durations, text)
         profile = replace(find_profile(tokens, text), supplement_iu_day=supplement_iu_day(tokens, text))
         reading = Reading(
-            findings=findings, durations=durations, exposures=_exposures(page, context, others),
-            signs=_signs(page, context, others), lab_results=find_lab_results(tokens, text), profile=profile,
+            findings=findings, durations=durations,
+            exposures=_exposures(page, context, others) + _age_exposures(profile, self.lexicon.age_bands), signs=_signs(page, context, others), lab_results=find_lab_results(tokens, text), profile=profile,
         )  # fmt: skip
         return replace(reading, red_flags=red_flags(reading))
 
@@ -110,6 +110,14 @@ def _exposures(page: _Page, context: Context, matches: Sequence[Match]) -> tuple
         exposure = Exposure(term(match).name, span, start, end, judged.status, page.words(judged.cue))
         found.setdefault((exposure.exposure, exposure.status), exposure)
     return tuple(found.values())
+
+
+def _age_exposures(profile: Profile, bands: Sequence[AgeBand]) -> tuple[Exposure, ...]:
+    """The exposures that an age given as a number makes, without words of their own."""
+    if profile.age is None:
+        return ()
+    status: Status = "present" if profile.about == "self" else "other"
+    return tuple(Exposure(band.exposure, status=status) for band in bands if band.low <= profile.age < band.high)
 
 
 def _signs(page: _Page, context: Context, matches: Sequence[Match]) -> tuple[Sign, ...]:
