@@ -19,7 +19,6 @@ from bot.clinical.tokens import tokenize
 from bot.clinical.wordlists import DATA, LINE, LexiconError, checked, digest, items, load_words, plain
 
 ENTRY_FILES = {"symptoms.yml": "concept", "exposures.yml": "exposure", "medicines.yml": "exposure", "signs.yml": "sign"}
-SPELT = {"concept", "exposure", "sign", "feeling", "place", "tissue"}  # kinds whose words a misspelling may mean
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
 FEELING_KEYS = {"default", "by", "alone_only", "needs_verb", "needs_one_side", "one_side", "ignore_places", "own_place"}
 
@@ -85,7 +84,7 @@ class _Builder:
         self.families: dict[str, list[str]] = plain(shared["families"])
         self.patterns: list[Pattern] = []
         self.placeless: frozenset[str] = frozenset()
-        self.written: set[str] = set()
+        self.compilers: list[Compiler] = []
         self.feelings: dict[str, Feeling] = {}
         self.parts: dict[str, tuple[str, ...]] = {}
 
@@ -101,18 +100,19 @@ class _Builder:
         cues = self._read("context.yml")
         self._cues(cues)
         matcher = Matcher(self.patterns, fillers=self.fillers)
+        written = frozenset[str]().union(*(compiler.written for compiler in self.compilers))
         return Lexicon(
             matcher=matcher, feelings=self.feelings, parts=self.parts, cues=cues, linking=self.linking, placeless=self.placeless, fillers=self.fillers,
-            vocabulary=frozenset(matcher.words), age_bands=self._age_bands(), speller=Speller(matcher.words, targets=self.written), digest=digest(self.directory),
+            vocabulary=frozenset(matcher.words), age_bands=self._age_bands(), speller=Speller(matcher.words, targets=written), digest=digest(self.directory),
         )  # fmt: skip
 
     def _compiler(self, extra: Mapping[str, list[str]] | None = None) -> Compiler:
-        return Compiler({**self.families, **(extra or {})}, fillers=self.articles, cut=tokenize)
+        compiler = Compiler({**self.families, **(extra or {})}, fillers=self.articles, cut=tokenize)
+        self.compilers.append(compiler)
+        return compiler
 
     def _add(self, compiler: Compiler, path: Path, line: int, source: str, term: Term) -> None:
         try:
-            if term.kind in SPELT:
-                self.written |= compiler.written
             self.patterns.append(compiler.compile(str(source), term, literal=term.blocked or not term.name))
         except PatternError as error:
             raise LexiconError(f"{path.name}, line {line}: {error}") from error

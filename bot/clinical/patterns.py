@@ -99,6 +99,7 @@ class Compiler:
         self._fillers = fillers
         self._cut = cut
         self._families: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self._cut_words: dict[str, tuple[str, ...]] = {}
         self.written: set[str] = set()  # words as the lists spell them, without their inflections
 
     def compile(self, source: str, meaning: object, *, literal: bool = False) -> Pattern:
@@ -144,16 +145,21 @@ class Compiler:
             self._families[name] = tuple(dict.fromkeys(rows))
         return self._families[name]
 
+    def _norms(self, word: str) -> tuple[str, ...]:
+        if word not in self._cut_words:
+            self._cut_words[word] = tuple(token.norm for token in self._cut(word))
+        return self._cut_words[word]
+
     def _words(self, choice: str) -> Iterable[tuple[str, ...]]:
         rows: list[tuple[str, ...]] = [()]
         for word in choice.split("_"):
             inflected = word.endswith("~")
-            tokens = [t.norm for t in self._cut(word.rstrip("~")) if t.norm != "\n"]
+            tokens = self._norms(word.rstrip("~"))
             if not tokens:
                 continue
             self.written.update(tokens)
             endings = inflections(tokens[-1]) if inflected else {tokens[-1]}
-            rows = [row + tuple(tokens[:-1]) + (ending,) for row in rows for ending in sorted(endings)]
+            rows = [row + tokens[:-1] + (ending,) for row in rows for ending in sorted(endings)]
         return [row for row in rows if row]
 
 

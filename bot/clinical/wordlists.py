@@ -18,7 +18,10 @@ class LexiconError(ValueError):
     """A word list that cannot be used: which file, which line, what is wrong."""
 
 
-class _WordLoader(yaml.SafeLoader):
+_Safe: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the wheel has it: four times as fast
+
+
+class _WordLoader(_Safe):  # type: ignore[misc]
     """Plain YAML in which "no", "on" and "off" are words, and every mapping knows its line."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

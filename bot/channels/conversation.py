@@ -1,0 +1,167 @@
+"""What all channels share: one message of one person in, the bot's visible answer out.
+
+The promise: a message is handled once, in order, and always gets an answer that says something; an urgent answer comes
+first and does not wait for the rest; what could not be kept is said to be lost. Nothing here knows Rasa or HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from bot.channels.cleaning import has_words
+from bot.channels.texts import text as words
+from bot.channels.urgent import Message, with_urgent_first
+from bot.stores.inbox import Answer, Inbox
+
+logger = logging.getLogger(__name__)
+
+Key = tuple[str, str]  # conversation, message id
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Seconds. They nest: page 12 > channel 8 > action 3."""
+
+    answer: float = 8.0
+    urgent: float = 1.5  # an urgent answer within 2 s, whatever else is slow
+    turn: float = 30.0  # a turn that takes longer is given up, so that the next message is not held back for ever
+
+
+class NotSavedError(Exception):
+    """The message was neither handled nor kept; the person has to be told to send it again."""
+
+
+@dataclass
+class Conversations:
+    """Says messages to the bot.
+
+    ``handle(conversation, message_id, text)`` runs one turn and returns the bot's messages; it raises if the turn was
+    not kept. ``recover(conversation, message_id)`` returns what was said to a message of which only the answer was
+    lost. ``gate(text)`` returns the urgent message of a text. All texts are clean (`bot.channels.cleaning`).
+    """
+
+    handle: Callable[[str, str, str], Awaitable[list[Message]]]
+    recover: Callable[[str, str], list[Message] | None]
+    gate: Callable[[str], Message | None]
+    inbox: Inbox
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    _running: dict[Key, asyncio.Task[Answer]] = field(default_factory=dict, init=False)
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False)
+
+    async def say(self, conversation: str, text: str, message_id: str | None = None) -> Answer:
+        """The answer to a message: never empty. The same id is handled once; NotSavedError if nothing could be done."""
+        urgent = self._urgent(text)
+        key = (conversation, message_id or uuid.uuid4().hex)
+        task = self._running.get(key)
+        if task is None:
+            try:
+                known = self._known_answer(key, text)
+            except Exception as error:
+                _tell("inbox", error)
+                return _urgent_or_not_saved(urgent)
+            if known is not None:
+                return known
+            task = self._started(key, text, urgent)
+        return await self._in_time(task, urgent)
+
+    async def forget(self, conversation: str) -> None:
+        """Stop what is still running for a conversation."""
+        tasks = [task for key, task in self._running.items() if key[0] == conversation]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _urgent(self, text: str) -> Message | None:
+        try:
+            return self.gate(text)
+        except Exception as error:
+            _tell("gate", error)
+            return None
+
+    def _known_answer(self, key: Key, text: str) -> Answer | None:
+        entry = self.inbox.open(*key, text)
+        if not entry.known or entry.answer:
+            return entry.answer
+        said = self.recover(*key)  # stopped between keeping the turn and keeping its answer
+        if said is None:
+            return None
+        answer = with_urgent_first(said or [_apology()], self._urgent(text))
+        self.inbox.close(*key, answer)
+        return answer
+
+    def _started(self, key: Key, text: str, urgent: Message | None) -> asyncio.Task[Answer]:
+        task = asyncio.get_running_loop().create_task(self._turn(key, text, urgent))
+        self._running[key] = task
+        task.add_done_callback(lambda done: self._ended(key, done))
+        return task
+
+    def _ended(self, key: Key, task: asyncio.Task[Answer]) -> None:
+        self._running.pop(key, None)
+        if not task.cancelled():
+            task.exception()  # marks it as seen: it was told where it happened
+
+    async def _turn(self, key: Key, text: str, urgent: Message | None) -> Answer:
+        conversation, message_id = key
+        try:
+            async with self._lock(conversation):
+                said = await self._said(conversation, message_id, text)
+        except Exception as error:
+            _tell("turn", error)
+            return self._failed(key, urgent)
+        answer = with_urgent_first(said or [_apology()], urgent)
+        self._keep(key, answer)
+        return answer
+
+    async def _said(self, conversation: str, message_id: str, text: str) -> list[Message]:
+        if not has_words(text):
+            return [{"text": words("answers.no_words")}]
+        return await asyncio.wait_for(self.handle(conversation, message_id, text), self.deadlines.turn)
+
+    def _failed(self, key: Key, urgent: Message | None) -> Answer:
+        if urgent is not None:
+            self._keep(key, [urgent])
+            return [urgent]
+        try:
+            self.inbox.forget(*key)
+        except Exception as error:
+            _tell("inbox", error)
+        raise NotSavedError
+
+    def _keep(self, key: Key, answer: Answer) -> None:
+        try:
+            self.inbox.close(*key, answer)
+        except Exception as error:  # the turn itself is kept, so a repeated message finds its answer there
+            _tell("inbox", error)
+
+    async def _in_time(self, task: asyncio.Task[Answer], urgent: Message | None) -> Answer:
+        limit = self.deadlines.answer if urgent is None else self.deadlines.urgent
+        done, _ = await asyncio.wait({task}, timeout=limit)
+        if not done:
+            return [urgent or {"text": words("answers.slow")}]
+        if task.cancelled():
+            return _urgent_or_not_saved(urgent)
+        return task.result()
+
+    def _lock(self, conversation: str) -> asyncio.Lock:
+        return self._locks.setdefault(conversation, asyncio.Lock())
+
+
+def _apology() -> Message:
+    return {"text": words("answers.nothing_said")}
+
+
+def _urgent_or_not_saved(urgent: Message | None) -> Answer:
+    if urgent is None:
+        raise NotSavedError
+    return [urgent]
+
+
+def _tell(part: str, error: Exception) -> None:
+    """Into the log: what failed and with which kind of error; never its message, which may quote the person."""
+    logger.error("%s failed: %s", part, type(error).__name__)

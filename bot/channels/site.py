@@ -1,0 +1,86 @@
+"""What surrounds the channel on the public port: the page, security headers, JSON errors, and nothing else.
+
+Rasa serves its version at ``/`` and Sanic explains its errors in HTML; both are replaced here, for the whole
+application, when the channel's blueprint is registered.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse, json, raw
+
+from bot.channels.texts import text as words
+
+logger = logging.getLogger(__name__)
+
+PAGE_FOLDER = Path(__file__).with_name("page")
+PAGE = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
+    "/chat.css": ("chat.css", "text/css; charset=utf-8"),
+}
+HEALTH = "/health"
+READ_AND_REFUSE_BYTES = 2 * 1024 * 1024  # read to the end, so that the client gets to see the 413; beyond it is cut off
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
+ERROR_OF_STATUS = {400: "bad_json", 404: "not_found", 405: "not_allowed", 413: "too_long"}
+
+
+class Site(Blueprint):
+    """A blueprint that also decides what else the application answers: the page, ``/health``, its own routes."""
+
+    def register(self, app: Sanic, options: dict[str, Any]) -> None:
+        """Register the routes, then close the rest of the application."""
+        super().register(app, options)
+        prefix = options["url_prefix"].rstrip("/") + "/"
+        app.config.REQUEST_MAX_SIZE = READ_AND_REFUSE_BYTES
+        app.register_middleware(lambda request: _outside(request, prefix), "request")
+        app.register_middleware(_headers, "response")
+        app.exception(Exception)(_failure)
+
+
+def error(status: int, code: str, *, headers: dict[str, str] | None = None, **values: Any) -> HTTPResponse:
+    """An error as every client gets it: ``{"error": code, "message": a plain sentence}``."""
+    return json({"error": code, "message": words(f"errors.{code}", **values)}, status=status, headers=headers)
+
+
+def _outside(request: Request, prefix: str) -> HTTPResponse | None:
+    """Answer all that is not the channel's own; None lets the channel answer."""
+    path = request.path
+    if path.startswith(prefix):
+        return None
+    if path not in PAGE and path != HEALTH:
+        return error(404, "not_found")
+    if request.method not in ("GET", "HEAD"):
+        return error(405, "not_allowed")
+    if path == HEALTH:
+        return json({"status": "ok"})
+    name, kind = PAGE[path]
+    return raw((PAGE_FOLDER / name).read_bytes(), content_type=kind)
+
+
+async def _headers(_request: Request, response: HTTPResponse) -> None:
+    response.headers.update(HEADERS)
+
+
+async def _failure(request: Request, exception: Exception) -> HTTPResponse:
+    status = exception.status_code if isinstance(exception, SanicException) else 500
+    found = _outside(request, "/webhooks/") if status == 404 else None  # Sanic knows no route for the page
+    if found is not None:
+        return found
+    if status >= 500:
+        logger.error("request failed: %s", type(exception).__name__)
+    return error(status, ERROR_OF_STATUS.get(status, "broken"), limit=2_000)

@@ -1,0 +1,235 @@
+"""The web channel: the contract's four calls, each bound to one signed conversation.
+
+``POST session``, ``POST message``, ``GET conversation`` and ``DELETE conversation`` under ``/webhooks/web/``.
+"""
+
+from __future__ import annotations
+
+import json as parser
+import logging
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, fields
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.tracker_store import FailSafeTrackerStore
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from bot import privacy
+from bot.channels import limits
+from bot.channels.cleaning import MAX_CHARACTERS, clean, without_power
+from bot.channels.conversation import Conversations, Deadlines, NotSavedError
+from bot.channels.gate import urgent_message
+from bot.channels.output import TurnOutput, to_messages
+from bot.channels.site import Site, error
+from bot.channels.texts import text as words
+from bot.channels.tokens import LIFETIME_S, Tokens
+from bot.channels.urgent import Message
+from bot.stores.folder import signing_key
+from bot.stores.inbox import Inbox
+from bot.stores.tracker_store import StrictTrackerStore
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 16 * 1024  # promises.md A8
+MESSAGE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+EVERYBODY = "everybody"
+Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``credentials.yml`` may set for this channel; each value is explained where its default stands."""
+
+    messages_per_second: float = limits.MESSAGES_PER_SECOND
+    message_burst: int = limits.MESSAGE_BURST
+    sessions_per_second: float = limits.SESSIONS_PER_SECOND
+    session_burst: int = limits.SESSION_BURST
+    token_lifetime: float = LIFETIME_S
+    answer_deadline: float = Deadlines.answer
+    urgent_deadline: float = Deadlines.urgent
+    turn_limit: float = Deadlines.turn
+
+
+class RefusedError(Exception):
+    """A request that gets an error instead of an answer."""
+
+    def __init__(self, status: int, code: str, **values: Any) -> None:
+        """HTTP status, code in ``texts.yml`` and the values its sentence needs."""
+        super().__init__(code)
+        self.response = error(status, code, headers=_retry_after(values), **values)
+
+
+class WebInput(InputChannel):
+    """Rasa's end of the web channel."""
+
+    def __init__(self, settings: Settings, tokens: Tokens) -> None:
+        """Ready to be registered; it reaches the stores when the server starts."""
+        self._settings = settings
+        self._tokens = tokens
+        self._messages = limits.Buckets(settings.messages_per_second, settings.message_burst)
+        self._sessions = limits.Buckets(settings.sessions_per_second, settings.session_burst)
+        self._agent: Agent | None = None
+        self._conversations: Conversations | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's part of the address."""
+        return "web"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebInput:
+        """Build it from its part of ``credentials.yml``; ValueError for a setting that does not exist."""
+        known = {field.name for field in fields(Settings)}
+        if unknown := set(credentials or {}) - known:
+            raise ValueError(
+                f"credentials.yml: unknown {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}"
+            )
+        settings = Settings(**(credentials or {}))
+        return cls(settings, Tokens(signing_key(), lifetime=settings.token_lifetime))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Site:
+        """The routes, and what has to happen when the server starts."""
+        site = Site("web_channel")
+
+        @site.listener("before_server_start")
+        async def load_word_lists(_app: Sanic, _loop: Any) -> None:
+            urgent_message("")  # seconds, once: not to be paid by the first person; a broken list stops the start
+
+        @site.listener("after_server_start")
+        async def start(app: Sanic, _loop: Any) -> None:
+            self._start(app.ctx.agent, on_new_message)
+            privacy.withhold()
+
+        site.add_route(_guarded(self._session), "/session", methods=["POST"])
+        site.add_route(_guarded(self._message), "/message", methods=["POST"])
+        site.add_route(_guarded(self._conversation), "/conversation", methods=["GET"], name="conversation_get")
+        site.add_route(_guarded(self._erase), "/conversation", methods=["DELETE"], name="conversation_delete")
+        return site
+
+    def _start(self, agent: Agent, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> None:
+        store = _strict_store(agent)
+
+        async def handle(conversation: str, message_id: str, text: str) -> list[Message]:
+            if not agent.is_ready():
+                raise RuntimeError("no model")
+            output = TurnOutput()
+            await on_new_message(
+                UserMessage(without_power(text), output, conversation, input_channel=self.name(), message_id=message_id)
+            )
+            return output.messages
+
+        def recover(conversation: str, message_id: str) -> list[Message] | None:
+            events = store.replies_to(conversation, message_id)
+            return None if events is None else to_messages(events)
+
+        settings = self._settings
+        self._agent = agent
+        self._conversations = Conversations(
+            handle=handle,
+            recover=recover,
+            gate=urgent_message,
+            inbox=Inbox(store.engine),
+            deadlines=Deadlines(settings.answer_deadline, settings.urgent_deadline, settings.turn_limit),
+        )
+
+    async def _session(self, _request: Request) -> HTTPResponse:
+        if seconds := self._sessions.wait(EVERYBODY):
+            raise RefusedError(429, "too_many", seconds=seconds)
+        return json({"token": self._tokens.new()})
+
+    async def _message(self, request: Request) -> HTTPResponse:
+        conversation = self._authorised(request)
+        if seconds := self._messages.wait(conversation):
+            raise RefusedError(429, "too_many", seconds=seconds)
+        text, message_id = _parsed(request.body)
+        try:
+            answer = await self._started().say(conversation, text, message_id)
+        except NotSavedError:
+            raise RefusedError(503, "not_saved") from None
+        return json(answer)
+
+    async def _conversation(self, request: Request) -> HTTPResponse:
+        return json(self._started().inbox.turns(self._authorised(request)))
+
+    async def _erase(self, request: Request) -> HTTPResponse:
+        conversation = self._authorised(request)
+        conversations, agent = self._started(), self._agent
+        assert agent is not None
+        try:
+            await conversations.forget(conversation)
+            async with agent.lock_store.lock(conversation):
+                events = agent.tracker_store.erase(conversation)
+                messages = conversations.inbox.erase(conversation)
+            agent.lock_store.delete_lock(conversation)
+        except Exception as failed:
+            logger.error("erasing failed: %s", type(failed).__name__)
+            raise RefusedError(503, "not_erased") from None
+        self._messages.forget(conversation)
+        return json({"erased": True, "events": events, "messages": messages, "message": words("notices.erased")})
+
+    def _authorised(self, request: Request) -> str:
+        scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
+        conversation = self._tokens.conversation(token.strip()) if scheme.lower() == "bearer" else None
+        if conversation is None:
+            raise RefusedError(401, "no_token")
+        return conversation
+
+    def _started(self) -> Conversations:
+        if self._conversations is None:
+            raise RefusedError(503, "not_saved")
+        return self._conversations
+
+
+def _strict_store(agent: Agent) -> StrictTrackerStore:
+    """The tracker store itself, without Rasa's wrapper that answers from memory when the database fails."""
+    store = agent.tracker_store
+    if isinstance(store, FailSafeTrackerStore):
+        store = store._tracker_store
+    if not isinstance(store, StrictTrackerStore):
+        raise TypeError(f"endpoints.yml: tracker_store has to be a StrictTrackerStore, not {type(store).__name__}")
+    agent.tracker_store = store
+    if agent.processor is not None:
+        agent.processor.tracker_store = store
+    return store
+
+
+def _parsed(body: bytes) -> tuple[str, str | None]:
+    """Clean text and client's id of a message; RefusedError with the reason if there is none."""
+    if len(body) > MAX_BODY_BYTES:
+        raise RefusedError(413, "too_long", limit=MAX_CHARACTERS)
+    try:
+        data = parser.loads(body)
+    except (ValueError, RecursionError):
+        raise RefusedError(400, "bad_json") from None
+    if not isinstance(data, dict):
+        raise RefusedError(400, "bad_json")
+    message, message_id = data.get("message", ""), data.get("id")
+    if not isinstance(message, str):
+        raise RefusedError(400, "not_text")
+    if len(message) > MAX_CHARACTERS:
+        raise RefusedError(413, "too_long", limit=MAX_CHARACTERS)
+    if message_id is not None and not MESSAGE_ID.fullmatch(str(message_id)):
+        raise RefusedError(400, "bad_id")
+    text = clean(message)
+    if not text:
+        raise RefusedError(400, "empty")
+    return text, None if message_id is None else str(message_id)
+
+
+def _guarded(call: Handler) -> Handler:
+    async def guarded(request: Request) -> HTTPResponse:
+        try:
+            return await call(request)
+        except RefusedError as refused:
+            return refused.response
+
+    return guarded
+
+
+def _retry_after(values: dict[str, Any]) -> dict[str, str] | None:
+    return {"Retry-After": str(values["seconds"])} if "seconds" in values else None

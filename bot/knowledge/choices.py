@@ -1,0 +1,98 @@
+"""Questions with options, and which options a typed or tapped answer means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.knowledge.loading import Knowledge, load
+from bot.reading import Reading
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to tap: ``title`` in plain words, ``adds`` what tapping it says; ``aliases`` mean the same."""
+
+    id: str
+    title: str
+    adds: Reading = field(default_factory=Reading)
+    none: bool = False
+    unsure: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to ask: ``text`` for the user, ``slot`` for programs, ``options`` in the order shown."""
+
+    id: str
+    slot: str
+    kind: Literal["choice", "multi", "open"]
+    options: tuple[Option, ...] = ()
+    text: str = ""
+
+
+def resolve_answer(question: Question, text: str) -> tuple[Option, ...]:
+    """The options that the whole text names, in the order shown; () if any part of it is something else.
+
+    Titles and aliases whatever their case, spacing and punctuation, several joined by commas or "and",
+    numbers counted from 1, and the standing words for "none of these" and "not sure".
+    """
+    words = _words(text)
+    standing = _standing(question, " ".join(words), load())
+    if standing is not None:
+        return (standing,)
+    chosen = _named(question, words, load().intake.joiners) or _numbered(question, words, load().intake.joiners)
+    if len(chosen) > 1:
+        chosen = tuple(option for option in chosen if not (option.none or option.unsure))
+    return () if question.kind == "choice" and len(chosen) > 1 else chosen
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.sub(r"[\W_]+", " ", re.sub(r"['’`]", "", text.casefold())).split())
+
+
+def _standing(question: Question, said: str, knowledge: Knowledge) -> Option | None:
+    for option in question.options:
+        if said in {" ".join(_words(name)) for name in (option.title, *option.aliases)}:
+            return option
+        standing = knowledge.intake.none if option.none else knowledge.intake.unsure
+        if (option.none or option.unsure) and said in {" ".join(_words(word)) for word in standing.words}:
+            return option
+    return None
+
+
+def _named(question: Question, words: Sequence[str], joiners: Sequence[str]) -> tuple[Option, ...]:
+    names = [(_words(name), option) for option in question.options for name in (option.title, *option.aliases)]
+    names.sort(key=lambda pair: -len(pair[0]))
+    chosen: list[Option] = []
+    place = 0
+    while place < len(words):
+        match = next((pair for pair in names if tuple(words[place : place + len(pair[0])]) == pair[0]), None)
+        if match is not None:
+            chosen.append(match[1])
+            place += len(match[0])
+        elif chosen and words[place] in joiners:
+            place += 1
+        else:
+            return ()
+    return _in_order(question, chosen)
+
+
+def _numbered(question: Question, words: Sequence[str], joiners: Sequence[str]) -> tuple[Option, ...]:
+    chosen: list[Option] = []
+    for word in _without(words, joiners):
+        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= len(question.options)):
+            return ()
+        chosen.append(question.options[int(word) - 1])
+    return _in_order(question, chosen)
+
+
+def _without(words: Sequence[str], joiners: Sequence[str]) -> Iterator[str]:
+    return (word for word in words if word not in joiners)
+
+
+def _in_order(question: Question, chosen: Sequence[Option]) -> tuple[Option, ...]:
+    return tuple(option for option in question.options if option in chosen)

@@ -1,0 +1,153 @@
+"""The parts of an explanation: links with their grade, tests to ask for, the safety net, a result's meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.knowledge.ladder import Rung
+from bot.knowledge.loading import Knowledge
+from bot.knowledge.models import Band, BloodTest, Concept
+from bot.reading import Exposure, Finding, LabResult
+
+VITAMIN_D_TEST = "25-oh-d"
+NMOL_PER_NG = 2.496  # section 5.5: nmol/L = ng/mL x 2.496
+TIERS_WITH_CONCEPT_TESTS = ("T1", "T2")
+
+
+@dataclass(frozen=True)
+class Link:
+    """How a symptom is linked with vitamin D: grade and badge, the honest line, what else causes it.
+
+    ``other_causes`` holds at least two, those more common than vitamin D (or likely here) first.
+    ``note`` is set where the line rests on background knowledge only.
+    """
+
+    concept: str
+    name: str
+    grade: str
+    badge: str
+    sentence: str
+    line: str
+    sources: tuple[str, ...]
+    verification: str
+    other_causes: tuple[str, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class AskItem:
+    """A test to ask a clinician for, in plain words."""
+
+    id: str
+    name: str
+    why: str
+    sources: tuple[str, ...]
+
+
+def links_for(
+    findings: Iterable[Finding], exposures: Iterable[Exposure], knowledge: Knowledge, *, statuses: Collection[str]
+) -> tuple[Link, ...]:
+    """One link for each concept that is there, in the order said."""
+    there = {exposure.exposure for exposure in exposures if exposure.status in statuses}
+    concepts = dict.fromkeys(finding.concept for finding in findings if finding.status in statuses)
+    return tuple(_link(knowledge.concepts[name], there, knowledge) for name in concepts if name in knowledge.concepts)
+
+
+def _link(concept: Concept, exposures: Collection[str], knowledge: Knowledge) -> Link:
+    grade = knowledge.grades[concept.grade]
+    return Link(
+        concept=concept.id,
+        name=concept.name,
+        grade=concept.grade,
+        badge=grade.badge,
+        sentence=grade.sentence,
+        line=concept.line,
+        sources=tuple(concept.sources),
+        verification=concept.verification,
+        other_causes=_other_causes(concept, exposures, knowledge),
+        note=knowledge.background_note if concept.verification in ("B", "U") else None,
+    )
+
+
+def _other_causes(concept: Concept, exposures: Collection[str], knowledge: Knowledge) -> tuple[str, ...]:
+    most = knowledge.ladder.shown_causes
+    likely = [
+        cause.name
+        for cause in knowledge.causes
+        if concept.id in cause.concepts and any(exposure in exposures for exposure in cause.exposures)
+    ]
+    kept = likely[: most - 2]
+    return tuple(dict.fromkeys([*kept, *concept.commoner, *concept.other_causes]))[:most]
+
+
+def tests_for(
+    rung: Rung,
+    findings: Iterable[Finding],
+    exposures: Iterable[Exposure],
+    knowledge: Knowledge,
+    *,
+    statuses: Collection[str],
+) -> tuple[AskItem, ...]:
+    """The ask-list: the tier's own tests, then those that the findings and exposures add; none in T0 and T3."""
+    tiers = {rung.tier, "T1"} if rung.also_t1 else {rung.tier}
+    concepts = {finding.concept for finding in findings if finding.status in statuses}
+    there = {exposure.exposure for exposure in exposures if exposure.status in statuses}
+    if not tiers & {"T1", "T2", "T4"}:
+        return ()
+    if not tiers.intersection(TIERS_WITH_CONCEPT_TESTS):
+        concepts = set()
+    return tuple(_ask(test) for test in knowledge.testing.tests if _wanted(test, tiers, concepts, there))
+
+
+def _wanted(test: BloodTest, tiers: Collection[str], concepts: Collection[str], exposures: Collection[str]) -> bool:
+    named = set(test.concepts) & set(concepts) or set(test.exposures) & set(exposures)
+    return bool(set(test.tiers) & set(tiers) or named)
+
+
+def _ask(test: BloodTest) -> AskItem:
+    return AskItem(test.id, test.name, test.why, tuple(test.sources))
+
+
+def safety_net(findings: Iterable[Finding], knowledge: Knowledge, *, statuses: Collection[str]) -> tuple[str, ...]:
+    """When to get help, from the red-flag rules of what is there: the same day, now, and the standing line."""
+    frame = knowledge.safety_net
+    concepts = dict.fromkeys(finding.concept for finding in findings if finding.status in statuses)
+    rules = dict.fromkeys(
+        rule for name in concepts if name in knowledge.concepts for rule in knowledge.concepts[name].red_flags
+    )
+    watches = [knowledge.red_flags[rule].watch for rule in rules]
+    same_day = [watch.same_day for watch in watches if watch.same_day][: frame.most]
+    now = [watch.now for watch in watches if watch.now][: frame.most]
+    lines = []
+    if same_day:
+        lines.append(frame.same_day.format(watch=f"{frame.joiner} ".join(same_day)))
+    if now:
+        lines.append(frame.now.format(watch=f"{frame.joiner} ".join(now)))
+    return (*lines, frame.always)
+
+
+def explained_results(results: Sequence[LabResult], knowledge: Knowledge) -> tuple[str, ...]:
+    """What each vitamin D result means (section 5.5); both readings where the unit is not known."""
+    return tuple(_explained(result, knowledge) for result in results if result.test == VITAMIN_D_TEST)
+
+
+def _explained(result: LabResult, knowledge: Knowledge) -> str:
+    testing = knowledge.testing
+    least, most = testing.plausible_nmol
+    if result.nmol_per_l is not None:
+        if not least <= result.nmol_per_l <= most:
+            return testing.implausible
+        return band_of(result.nmol_per_l, knowledge).say
+    as_ng = band_of(result.value * NMOL_PER_NG, knowledge).say
+    return testing.no_unit.format(ng=as_ng, nmol=band_of(result.value, knowledge).say)
+
+
+def band_of(nmol_per_l: float, knowledge: Knowledge) -> Band:
+    """The band of a result in nmol/L; edges belong where section 5.5 says."""
+    reached = [
+        band
+        for band in knowledge.testing.bands
+        if nmol_per_l > band.from_nmol or (band.includes_start and nmol_per_l == band.from_nmol)
+    ]
+    return reached[-1]

@@ -1,0 +1,253 @@
+"""All knowledge files, read, checked against one another and compiled: a mistake names its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.knowledge import models
+from bot.knowledge.evaluation import Conventions, Test, compiled
+from bot.knowledge.intake_models import IntakeFile, check_intake
+from bot.knowledge.rule_index import RuleIndex
+from bot.knowledge.rules import parse_condition, parse_rule
+from bot.knowledge.strict_yaml import Document, read
+from bot.knowledge.syntax import LEVELS, Clause, RuleError, Vocabulary
+from bot.reading import Profile
+
+DATA = Path(__file__).with_name("data")
+VERIFICATION_ORDER = ("U", "B", "Vs", "V")
+MOST_ANSWER_WORDS = 90  # an answer is read on a phone
+TIERS = ("T0", "T1", "T2", "T3", "T4")
+CHILD_FROM_YEARS, ADULT_LIMIT_FROM_YEARS = 1, 11  # section 5.2: limits under 1, at 1 to 10, from 11
+
+FILES = {
+    "concepts": "concepts.yml",
+    "exposures": "exposures.yml",
+    "rules": "red_flags.yml",
+    "causes": "other_causes.yml",
+    "tests": "testing.yml",
+    "bands": "testing.yml",
+    "answers": "answers.yml",
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """The evidence base. Mappings are by id and in file order."""
+
+    sources: Mapping[str, models.Source]
+    grades: Mapping[str, models.Grade]
+    background_note: str
+    concepts: Mapping[str, models.Concept]
+    exposures: Mapping[str, models.ExposureInfo]
+    notation: models.Notation
+    red_flags: Mapping[str, models.RedFlagRule]
+    levels: Mapping[str, models.LevelInfo]
+    safety_net: models.SafetyNet
+    ladder: models.Ladder
+    testing: models.Testing
+    causes: tuple[models.Cause, ...]
+    answers: Mapping[str, models.Answer]
+    intake: IntakeFile
+    vocabulary: Vocabulary
+    conventions: Conventions
+    red_flag_index: RuleIndex
+    tier_index: RuleIndex
+    discounts: tuple[tuple[str, Test], ...]
+    notes: tuple[tuple[models.Note, Test], ...]
+    first_direct_question: Test
+    bundle_conditions: Mapping[str, Test]
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path = DATA) -> Knowledge:
+    """Everything under ``folder``; raises KnowledgeError (file, line, what) for the first thing that is wrong."""
+    files = {path.name: read(path) for path in sorted(folder.glob("*.yml"))}
+    return _Assembly(files, folder).knowledge()
+
+
+class _Assembly:
+    def __init__(self, files: Mapping[str, Document], folder: Path) -> None:
+        self.files, self.folder = files, folder
+
+    def file(self, name: str) -> Document:
+        return self.files.get(name) or read(self.folder / name)
+
+    def knowledge(self) -> Knowledge:
+        sources = self.file("sources.yml").parsed(models.SourceFile).sources
+        grades = self.file("grades.yml").parsed(models.GradeFile)
+        all_concepts = self.file("concepts.yml").parsed(models.ConceptFile).concepts
+        concepts = self._by_id("concepts.yml", all_concepts, "concepts")
+        all_exposures = self.file("exposures.yml").parsed(models.ExposureFile).exposures
+        exposures = self._by_id("exposures.yml", all_exposures, "exposures")
+        notation = self.file("macros.yml").parsed(models.Notation)
+        flags = self.file("red_flags.yml").parsed(models.RedFlagFile)
+        rules = self._by_id("red_flags.yml", flags.rules, "rules")
+        ladder = self.file("tiers.yml").parsed(models.Ladder)
+        testing = self.file("testing.yml").parsed(models.Testing)
+        causes = self.file("other_causes.yml").parsed(models.CauseFile).causes
+        answers = self.file("answers.yml").parsed(models.AnswerFile).answers
+        intake = self.file("intake.yml").parsed(IntakeFile)
+        words = _vocabulary(concepts, exposures, notation, ladder)
+        conventions = _conventions(notation, ladder)
+        known = {"concepts": concepts, "exposures": exposures, "rules": rules, "causes": causes}
+        self._check_sources(sources, known | {"tests": testing.tests, "bands": testing.bands, "answers": answers})
+        self._check_concepts(concepts, grades.grades, rules)
+        self._check_ids(ladder, testing, causes, answers, concepts, exposures)
+        condition = partial(self._condition, words, conventions)
+        check_intake(self.file("intake.yml"), intake, words, frozenset(rules))
+        return Knowledge(
+            sources=sources,
+            grades=dict(grades.grades.items()),
+            background_note=grades.background_note,
+            concepts=concepts,
+            exposures=exposures,
+            notation=notation,
+            red_flags=rules,
+            levels=dict(flags.levels.items()),
+            safety_net=flags.safety_net,
+            ladder=ladder,
+            testing=testing,
+            causes=tuple(causes),
+            answers={answer.topic: answer for answer in answers},
+            intake=intake,
+            vocabulary=words,
+            conventions=conventions,
+            red_flag_index=self._index("red_flags.yml", rules.values(), words, conventions, {*LEVELS, "ASK"}),
+            tier_index=self._index("tiers.yml", ladder.rules, words, conventions, set(TIERS)),
+            discounts=tuple(
+                (item.concept, condition("tiers.yml", item.when, "discounts", place, "when"))
+                for place, item in enumerate(ladder.discounts)
+            ),
+            notes=tuple(
+                (note, condition("tiers.yml", note.when, "notes", place, "when"))
+                for place, note in enumerate(ladder.notes)
+            ),
+            first_direct_question=condition(
+                "intake.yml", intake.direct_question.first_if, "direct_question", "first_if"
+            ),
+            bundle_conditions={
+                bundle.id: condition("intake.yml", bundle.when, "bundles", place, "when")
+                for place, bundle in enumerate(intake.bundles)
+                if bundle.when is not None
+            },
+        )
+
+    def _by_id(self, file: str, items: Iterable[Any], part: str) -> dict[str, Any]:
+        by_id: dict[str, Any] = {}
+        for place, item in enumerate(items):
+            if item.id in by_id:
+                raise self.file(file).error(f"{item.id} stands twice", part, place)
+            by_id[item.id] = item
+        return by_id
+
+    def _check_sources(self, sources: Mapping[str, models.Source], parts: Mapping[str, Any]) -> None:
+        for part, items in parts.items():
+            document = self.file(FILES[part])
+            for place, item in enumerate(items.values() if isinstance(items, dict) else items):
+                self._require(document, item.sources, sources, "source", part, place, "sources")
+                best = max(VERIFICATION_ORDER.index(sources[name].verification) for name in item.sources)
+                if VERIFICATION_ORDER.index(item.verification) > best:
+                    what = f"verification {item.verification} is stronger than its sources"
+                    raise document.error(what, part, place, "verification")
+
+    def _check_concepts(
+        self, concepts: Mapping[str, models.Concept], grades: Collection[str], rules: Collection[str]
+    ) -> None:
+        document = self.file("concepts.yml")
+        for place, concept in enumerate(concepts.values()):
+            path = ("concepts", place)
+            self._require(document, [concept.grade], grades, "grade", *path, "grade")
+            self._require(document, concept.red_flags, rules, "red-flag rule", *path, "red_flags")
+            self._require(document, concept.commoner, concept.other_causes, "other cause", *path, "commoner")
+
+    def _check_ids(
+        self,
+        ladder: models.Ladder,
+        testing: models.Testing,
+        causes: Collection[models.Cause],
+        answers: Collection[models.Answer],
+        concepts: Collection[str],
+        exposures: Collection[str],
+    ) -> None:
+        tiers = self.file("tiers.yml")
+        for name, members in ladder.sets.items():
+            if name.startswith(("t1_", "t2_", "t4_", "no_tier")):
+                self._require(tiers, members, {*concepts, *exposures}, "id", "sets", name)
+        for place, group in enumerate(ladder.count_once):
+            self._require(tiers, group, exposures, "exposure", "count_once", place)
+        for part in ("not_counted", "infant_own"):
+            self._require(tiers, getattr(ladder, part), exposures, "exposure", part)
+        self._require(tiers, ladder.dose_limits.values(), ladder.thresholds, "threshold", "dose_limits")
+        self._require(tiers, TIERS, ladder.tiers, "tier", "tiers")
+        listed: dict[str, Iterable[models.BloodTest | models.Cause]] = {"tests": testing.tests, "causes": causes}
+        for part, entries in listed.items():
+            document = self.file(FILES[part])
+            for place, entry in enumerate(entries):
+                self._require(document, entry.concepts, concepts, "concept", part, place, "concepts")
+                self._require(document, entry.exposures, exposures, "exposure", part, place, "exposures")
+        for place, answer in enumerate(answers):
+            if len(answer.text.split()) > MOST_ANSWER_WORDS:
+                raise self.file("answers.yml").error(f"more than {MOST_ANSWER_WORDS} words", "answers", place, "text")
+
+    @staticmethod
+    def _require(document: Document, names: Iterable[str], known: Collection[str], what: str, *path: Any) -> None:
+        for place, name in enumerate(names):
+            if name not in known:
+                raise document.error(f"unknown {what} {name}", *path, place)
+
+    def _index(
+        self, file: str, rules: Iterable[Any], words: Vocabulary, conventions: Conventions, outcomes: set[str]
+    ) -> RuleIndex:
+        allowed = Vocabulary(**{**vars(words), "outcomes": frozenset(outcomes)})
+        ready: list[tuple[str, tuple[Clause, ...]]] = []
+        for place, rule in enumerate(rules):
+            clauses = self._parsed(lambda text: parse_rule(text, allowed), rule.when, file, "rules", place, "when")
+            ready.append((rule.id, clauses))
+        return RuleIndex.of(ready, conventions)
+
+    def _condition(self, words: Vocabulary, conventions: Conventions, file: str, text: str, *path: Any) -> Test:
+        return compiled(self._parsed(lambda when: parse_condition(when, words), text, file, *path), conventions)
+
+    def _parsed(self, parse: Callable[[str], T], text: str, file: str, *path: Any) -> T:
+        try:
+            return parse(text)
+        except RuleError as problem:
+            raise self.file(file).error(f"rule: {problem}", *path) from problem
+
+
+def _vocabulary(
+    concepts: Collection[str], exposures: Collection[str], notation: models.Notation, ladder: models.Ladder
+) -> Vocabulary:
+    return Vocabulary(
+        mentions=frozenset({*concepts, *exposures, *(f"sign.{sign}" for sign in notation.signs)}),
+        labs=frozenset(notation.labs),
+        body=frozenset(notation.body),
+        macros=notation.macros,
+        sets=ladder.sets,
+        numbers=ladder.thresholds,
+        limits=frozenset({"dose_limit"}),
+    )
+
+
+def _conventions(notation: models.Notation, ladder: models.Ladder) -> Conventions:
+    limits = {who: ladder.thresholds[name] for who, name in ladder.dose_limits.items()}
+    return Conventions(
+        inside={part: frozenset(inner) for part, inner in notation.body.items()},
+        past_counts=frozenset(notation.past_counts),
+        implied_ages=notation.implied_ages,
+        limits={"dose_limit": lambda profile: limits[_age_group(profile)]},
+    )
+
+
+def _age_group(profile: Profile) -> str:
+    if profile.age is None:
+        return profile.about if profile.about in ("infant", "child") else "adult"
+    if profile.age < CHILD_FROM_YEARS:
+        return "infant"
+    return "child" if profile.age < ADULT_LIMIT_FROM_YEARS else "adult"

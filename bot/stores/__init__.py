@@ -1,0 +1,1 @@
+"""What is kept on disk: conversations, the inbox that makes a message count once, the signing key."""

@@ -1,0 +1,64 @@
+"""A real Rasa server and action server with a tiny model, for what only they can show."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.channels.client import Client
+from bot.supervision import ENVIRONMENT, Plan, Servers
+
+ROOT = Path(__file__).parents[2]
+PORTS = (15320, 15321)
+
+
+@pytest.fixture(scope="session")
+def tiny_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny") / "project"
+    shutil.copytree(Path(__file__).with_name("tiny"), folder)
+    for name in ("endpoints.yml", "logging.yml"):
+        shutil.copy(ROOT / name, folder)
+    command = [sys.executable, "-m", "rasa", "train", "--quiet", "--fixed-model-name", "tiny", "--skip-validation"]
+    environment = {**os.environ, **ENVIRONMENT}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert (folder / "models" / "tiny.tar.gz").exists(), done.stdout[-2000:] + done.stderr[-2000:]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def servers(tiny_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    plan = Plan(tiny_project, tiny_project / "models" / "tiny.tar.gz", tmp_path_factory.mktemp("var"), *PORTS)
+    former = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *([former] if former else [])])
+    try:
+        with Servers(plan) as running:
+            wait_until(lambda: running.healthy("actions") and running.healthy("bot"), seconds=120)
+            yield running
+    finally:
+        os.environ["PYTHONPATH"] = former or ""
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[..., None]:
+    return wait_until
+
+
+@pytest.fixture
+def client(servers: Servers) -> Client:
+    return Client(servers.plan.url)
+
+
+def wait_until(true: Callable[[], object], *, seconds: float) -> None:
+    """Wait for something that is bound to become true."""
+    for _ in range(int(seconds / 0.2)):
+        if true():
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"not true after {seconds} s")

@@ -1,0 +1,253 @@
+"""What every channel promises, tried with turns that answer, fail, hang or say nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.channels.conversation import Conversations, Deadlines, NotSavedError
+from bot.channels.texts import text as words
+from bot.stores.inbox import Inbox
+
+URGENT = {"text": "Call now.", "custom": {"type": "red_flag", "level": "L1", "rule": "RF-04"}}
+CALF = "my calf twitches"
+CHEST = "crushing chest pain"
+
+
+class Bot:
+    """A turn that can be held back, made to fail or kept silent; counts what reaches it."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.fails = self.silent = self.held = False
+        self.go = asyncio.Event()
+
+    async def handle(self, _conversation: str, _message_id: str, text: str) -> list[dict]:
+        self.heard.append(text)
+        if self.held:
+            await self.go.wait()
+        if self.fails:
+            raise ValueError(text)
+        return [] if self.silent else [{"text": f"Heard: {text}"}]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> sa.engine.Engine:
+    return sa.create_engine(f"sqlite:///{tmp_path / 'inbox.db'}")
+
+
+def conversations(bot: Bot, engine: sa.engine.Engine, *, turn: float = 30.0, recovered: list | None = None):
+    return Conversations(
+        handle=bot.handle,
+        recover=lambda *_: recovered,
+        gate=lambda text: dict(URGENT) if "chest" in text else None,
+        inbox=Inbox(engine, now=lambda: 0.0),
+        deadlines=Deadlines(answer=0.05, urgent=0.02, turn=turn),
+    )
+
+
+def test_an_answer(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        talks = conversations(bot, engine)
+        assert await talks.say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
+        assert talks.inbox.turns("a") == [{"id": "1", "message": CALF, "answers": [{"text": f"Heard: {CALF}"}]}]
+
+    asyncio.run(talk())
+
+
+def test_the_same_id_counts_once_also_after_a_restart(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        first = await conversations(bot, engine).say("a", CALF, "1")
+        again = await conversations(bot, engine).say("a", CALF, "1")
+        assert (again, bot.heard) == (first, [CALF])
+
+    asyncio.run(talk())
+
+
+def test_the_same_id_counts_once_also_at_the_same_time(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        talks = conversations(bot, engine)
+        answers = await asyncio.gather(*(talks.say("a", CALF, "1") for _ in range(5)))
+        assert bot.heard == [CALF]
+        assert all(answer == answers[0] for answer in answers)
+
+    asyncio.run(talk())
+
+
+def test_the_same_id_of_another_person_is_another_message(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        talks = conversations(bot, engine)
+        await talks.say("a", CALF, "1")
+        await talks.say("b", "my hip aches", "1")
+        assert bot.heard == [CALF, "my hip aches"]
+
+    asyncio.run(talk())
+
+
+def test_without_an_id_every_message_counts(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        talks = conversations(bot, engine)
+        await talks.say("a", CALF)
+        await talks.say("a", CALF)
+        assert bot.heard == [CALF, CALF]
+
+    asyncio.run(talk())
+
+
+def test_messages_of_one_person_are_handled_one_after_the_other(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        bot.held = True
+        talks = conversations(bot, engine)
+        both = asyncio.gather(talks.say("a", "first"), talks.say("a", "second"))
+        await asyncio.sleep(0.01)
+        assert bot.heard == ["first"]
+        bot.go.set()
+        await both
+        assert bot.heard == ["first", "second"]
+
+    asyncio.run(talk())
+
+
+def test_silence_becomes_an_apology(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        bot.silent = True
+        assert await conversations(bot, engine).say("a", CALF) == [{"text": words("answers.nothing_said")}]
+
+    asyncio.run(talk())
+
+
+def test_a_slow_turn_is_told_and_its_answer_kept(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        bot.held = True
+        talks = conversations(bot, engine)
+        assert await talks.say("a", CALF, "1") == [{"text": words("answers.slow")}]
+        bot.go.set()
+        assert await talks.say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
+        assert bot.heard == [CALF]
+
+    asyncio.run(talk())
+
+
+def test_a_failed_turn_is_told_and_can_be_sent_again(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        bot.fails = True
+        talks = conversations(bot, engine)
+        with pytest.raises(NotSavedError):
+            await talks.say("a", CALF, "1")
+        assert talks.inbox.turns("a") == []
+        bot.fails = False
+        assert await talks.say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
+
+    asyncio.run(talk())
+
+
+def test_a_turn_that_never_ends_is_given_up(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        bot.held = True
+        talks = conversations(bot, engine, turn=0.01)
+        with pytest.raises(NotSavedError):
+            await talks.say("a", CALF, "1")
+        bot.held = False
+        assert await talks.say("a", "next", "2") == [{"text": "Heard: next"}]
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("fault", ["fails", "silent", "held"])
+def test_an_urgent_answer_comes_whatever_is_wrong(engine, fault: str) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        setattr(bot, fault, True)
+        talks = conversations(bot, engine)
+        assert await talks.say("a", CHEST, "1") == [URGENT]
+        assert await talks.say("a", CHEST, "1") == [URGENT]
+        bot.go.set()
+        await asyncio.sleep(0.01)
+        assert [turn["answers"] for turn in talks.inbox.turns("a")] == [[URGENT]]
+
+    asyncio.run(talk())
+
+
+def test_an_urgent_answer_needs_no_database(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        talks = conversations(bot, engine)
+        with engine.begin() as connection:
+            connection.execute(sa.text("drop table inbox"))
+        assert await talks.say("a", CHEST) == [URGENT]
+        with pytest.raises(NotSavedError):
+            await talks.say("a", CALF)
+        assert bot.heard == []
+
+    asyncio.run(talk())
+
+
+def test_a_broken_gate_leaves_the_talk_working(engine, caplog) -> None:
+    async def talk() -> None:
+        talks = conversations(Bot(), engine)
+
+        def broken(text: str) -> None:
+            raise KeyError(text)
+
+        talks.gate = broken
+        assert await talks.say("a", CALF) == [{"text": f"Heard: {CALF}"}]
+
+    asyncio.run(talk())
+    assert "gate failed: KeyError" in caplog.text
+    assert CALF not in caplog.text
+
+
+def test_a_kept_turn_whose_answer_was_lost_is_not_run_again(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        Inbox(engine).open("a", "1", CALF)  # stopped before the answer was written down
+        talks = conversations(bot, engine, recovered=[{"text": "Said before."}])
+        assert await talks.say("a", CALF, "1") == [{"text": "Said before."}]
+        assert bot.heard == []
+
+    asyncio.run(talk())
+
+
+def test_a_message_that_was_never_handled_is_handled_when_sent_again(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        Inbox(engine).open("a", "1", CALF)  # stopped before the turn was kept
+        assert await conversations(bot, engine).say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
+
+    asyncio.run(talk())
+
+
+def test_without_words_nothing_runs(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        assert await conversations(bot, engine).say("a", "\U0001f629") == [{"text": words("answers.no_words")}]
+        assert bot.heard == []
+
+    asyncio.run(talk())
+
+
+def test_forgetting_stops_what_runs(engine) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        bot.held = True
+        talks = conversations(bot, engine)
+        waiting = asyncio.ensure_future(talks.say("a", CALF))
+        await asyncio.sleep(0.01)
+        await talks.forget("a")
+        with pytest.raises(NotSavedError):
+            await waiting
+
+    asyncio.run(talk())
