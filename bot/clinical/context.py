@@ -172,7 +172,7 @@ class Context:
         sentence = start
         while sentence > 0 and self.norms[sentence - 1] not in BREAKS:
             sentence -= 1
-        return bool(self._near("question", sentence, sentence))
+        return any(self.norms[m.end : m.end + 1] != ("not",) for m in self._near("question", sentence, sentence))
 
     def _same_clause(self, begin: int, end: int) -> bool:
         return not any(self.norms[p] in BREAKS or p in self._stops for p in range(begin, end))

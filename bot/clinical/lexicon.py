@@ -18,7 +18,7 @@ from bot.clinical.spelling import Speller
 from bot.clinical.tokens import tokenize
 from bot.clinical.wordlists import DATA, LINE, LexiconError, checked, digest, items, load_words, plain
 
-ENTRY_FILES = {"symptoms.yml": "concept", "exposures.yml": "exposure", "medicines.yml": "exposure", "signs.yml": "sign"}
+ENTRY_FILES = {"symptoms.yml": "concept", "exposures.yml": "exposure", "medicines.yml": "exposure", "signs.yml": "sign", "rule_phrases.yml": "sign"}
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
 FEELING_KEYS = {"default", "by", "alone_only", "needs_verb", "needs_one_side", "one_side", "ignore_places", "own_place"}
 
@@ -48,6 +48,10 @@ class Feeling:
     one_side: str | None = None
     own_place: bool = False
     ignored_places: frozenset[str] = frozenset()
+
+    def makes(self, concept: str) -> bool:
+        """Whether some place, or none, makes this feeling the concept."""
+        return concept == self.default or concept in self.by.values()
 
 
 @dataclass(frozen=True)

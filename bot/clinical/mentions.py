@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.clinical.attributes import sentence_of
@@ -37,7 +37,7 @@ def term(match: Match) -> Term:
     return match.meaning
 
 
-def without_traps(matches: Iterable[Match]) -> list[Match]:
+def without_traps(matches: Iterable[Match], feelings: Mapping[str, Feeling]) -> list[Match]:
     """Matches that lie in no near-miss wording of their own kind ("period cramps" is no muscle cramp)."""
     matches = list(matches)
     traps: dict[int, list[Match]] = {}
@@ -48,17 +48,16 @@ def without_traps(matches: Iterable[Match]) -> list[Match]:
     if not traps:
         return matches
     kept = [m for m in matches if not term(m).blocked]
-    return [m for m in kept if not any(_trapped(m, trap) for trap in traps.get(m.start, ()))]
+    return [m for m in kept if not any(_trapped(m, trap, feelings) for trap in traps.get(m.start, ()))]
 
 
-def _trapped(match: Match, trap: Match) -> bool:
-    kind, name = term(match).kind, term(match).name
-    if not (trap.start < match.end and match.start < trap.end):
+def _trapped(match: Match, trap: Match, feelings: Mapping[str, Feeling]) -> bool:
+    if match.end > trap.end:
         return False
+    kind, name = term(match).kind, term(match).name
     if kind == "feeling":
-        return term(trap).trap == "concept" and trap.start <= match.start and match.end <= trap.end
-    inside = trap.start <= match.start and match.end <= trap.end
-    return inside and kind == term(trap).trap and name == term(trap).name
+        return term(trap).trap == "concept" and feelings[name].makes(term(trap).name)
+    return kind == term(trap).trap and name == term(trap).name
 
 
 class MentionFinder:

@@ -76,7 +76,8 @@ def inflections(word: str) -> set[str]:
         return forms | {stem + "ies", stem + "ied", word + "ing", stem + "ier", stem + "iest"}
     if word.endswith("e"):
         stem = word[:-1]
-        return forms | {word + "s", word + "d", stem + "ing"}
+        kept = {word + "ing"} if stem.endswith(("e", "o", "y")) else {stem + "ing"}  # seeing, hoeing, dyeing
+        return forms | {word + "s", word + "d"} | kept
     forms |= {word + "s", word + "ed", word + "ing"}
     if word.endswith(("s", "x", "z", "ch", "sh")):
         forms.add(word + "es")

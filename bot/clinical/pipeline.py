@@ -61,7 +61,7 @@ class Reader:
         """Everything ``text`` says; the red flags are those that this text alone sets off."""
         tokens = tokenize(text)
         norms = tuple(self.lexicon.speller.correct(token.norm) for token in tokens)
-        page = _Page(text, tokens, norms, without_traps(self.lexicon.matcher.find(norms)), severity(text))
+        page = _Page(text, tokens, norms, without_traps(self.lexicon.matcher.find(norms), self.lexicon.feelings), severity(text))
         mentions = self._mentions.find(norms, page.matches)
         others = longest(page.by_kind.get("exposure", []) + page.by_kind.get("sign", []))
         taken = [m.span for m in mentions] + [(m.start, m.end) for m in others]
