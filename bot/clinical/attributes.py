@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.clinical.durations import TimeExpression
 from bot.clinical.lexicon import Term
 from bot.clinical.patterns import BREAKS, Match
 from bot.reading import Course, Duration, Finding, Onset
@@ -69,6 +70,18 @@ def _timed(finding: Finding, durations: Sequence[Duration], text: str) -> Findin
         return finding
     closest = min(chosen, key=lambda d: max(d.start - finding.end, finding.start - d.end, 0))
     return replace(finding, duration_days=closest.days)
+
+
+def days_ago(start: int, end: int, times: Sequence[TimeExpression], text: str) -> float | None:
+    """How long ago the thing at characters ``[start, end)`` happened or ended: the nearest such time in its sentence."""
+    near = [
+        t for t in times
+        if t.days is not None and (t.role == "event_ago" or t.kind == "ago")
+        and not _BREAK.search(text[min(t.end, end) : max(t.start, start)])
+    ]  # fmt: skip
+    if not near:
+        return None
+    return min(near, key=lambda t: max(t.start - end, start - t.end, 0)).days
 
 
 _BREAK = re.compile(r"[.!?;\n]\s")

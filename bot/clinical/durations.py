@@ -37,9 +37,14 @@ def find_durations(tokens: Sequence[Token], text: str, findings: Iterable[Findin
     ``findings`` help to tell what a time belongs to. Kinds: for, since, ago, intermittent, lifelong. "Since March"
     has no number of days without a calendar and is left out.
     """
+    return durations_among(time_expressions(tokens, text, findings))
+
+
+def durations_among(times: Iterable[TimeExpression]) -> tuple[Duration, ...]:
+    """Those of the times that say how long the problem has lasted."""
     return tuple(
         Duration(found.span, found.start, found.end, found.days, found.kind)
-        for found in time_expressions(tokens, text, findings)
+        for found in times
         if found.role == "duration" and found.days is not None
     )
 

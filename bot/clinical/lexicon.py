@@ -18,7 +18,13 @@ from bot.clinical.spelling import Speller
 from bot.clinical.tokens import tokenize
 from bot.clinical.wordlists import DATA, LINE, LexiconError, checked, digest, items, load_words, plain
 
-ENTRY_FILES = {"symptoms.yml": "concept", "exposures.yml": "exposure", "medicines.yml": "exposure", "signs.yml": "sign", "rule_phrases.yml": "sign"}
+ENTRY_FILES = {
+    "symptoms.yml": "concept",
+    "exposures.yml": "exposure",
+    "medicines.yml": "exposure",
+    "signs.yml": "sign",
+    "rule_phrases.yml": "sign",
+}
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
 FEELING_KEYS = {"default", "by", "alone_only", "needs_verb", "needs_one_side", "one_side", "ignore_places", "own_place"}
 
@@ -128,7 +134,11 @@ class _Builder:
         for item in items(path, data, "entries"):
             line = item[LINE]
             entry = checked(path, item, required={"id", "match"}, allowed=ENTRY_KEYS)
-            compiler = self._compiler({**plain(data.get("families")), **plain(entry["families"])}) if "families" in entry else shared
+            compiler = (
+                self._compiler({**plain(data.get("families")), **plain(entry["families"])})
+                if "families" in entry
+                else shared
+            )
             body, lasting = tuple(entry.get("body") or ()), bool(entry.get("lasting"))
             for source, status in _sources(entry["match"]):
                 meaning = Term(kind, entry["id"], status=status, body=body, lasting=lasting)
@@ -138,7 +148,10 @@ class _Builder:
 
     def _age_bands(self) -> tuple[AgeBand, ...]:
         path, data = self.directory / "age_bands.yml", self._read("age_bands.yml")
-        rows = (checked(path, b, required={"id", "from", "below", "source"}, allowed=set()) for b in items(path, data, "bands"))
+        rows = (
+            checked(path, b, required={"id", "from", "below", "source"}, allowed=set())
+            for b in items(path, data, "bands")
+        )
         return tuple(AgeBand(row["id"], row["from"], row["below"]) for row in rows)
 
     def _places(self) -> None:

@@ -14,7 +14,6 @@ from bot.clinical.lexicon import Feeling, Lexicon, Term
 from bot.clinical.patterns import Match, longest
 from bot.clinical.places import Anchor, Attacher, PlaceUnit, units_of
 
-
 SHORT_SENTENCE = 5  # tokens of a sentence that only adds the side
 
 
@@ -124,7 +123,13 @@ class MentionFinder:
             yield self._mention(concept, anchor, parts, side, chosen, None)
 
     def _mention(
-        self, concept: str, anchor: Anchor, body: tuple[str, ...], side: str | None, units: Sequence[PlaceUnit], status: str | None
+        self,
+        concept: str,
+        anchor: Anchor,
+        body: tuple[str, ...],
+        side: str | None,
+        units: Sequence[PlaceUnit],
+        status: str | None,
     ) -> Mention:
         parts = tuple(dict.fromkeys(part for place in body for part in self.lexicon.parts.get(place, (place,))))
         start = min([anchor.start, *(u.start for u in units if u.start < anchor.start)])
@@ -146,7 +151,7 @@ def _own_side(mention: Mention, sides: Sequence[Match]) -> str | None:
     for match in sides:
         name = term(match).name
         within = mention.start <= match.start and match.end <= mention.end
-        beside = match.end == mention.start or 0 <= match.start - mention.end <= 2 and match.length > 1
+        beside = match.end == mention.start or (0 <= match.start - mention.end <= 2 and match.length > 1)
         if within or beside:
             return "right" if name == "right_before_place" else name
     return None

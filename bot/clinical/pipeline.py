@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import cast, get_args
 
-from bot.clinical.attributes import nearest, severity, with_course, with_durations
+from bot.clinical.attributes import days_ago, nearest, severity, with_course, with_durations
 from bot.clinical.context import Assertion, Context
 from bot.clinical.doses import supplement_iu_day
-from bot.clinical.durations import find_durations
+from bot.clinical.durations import TimeExpression, durations_among, time_expressions
 from bot.clinical.lab_results import find_lab_results
 from bot.clinical.lexicon import AgeBand, Lexicon, load_lexicon
 from bot.clinical.mentions import Mention, MentionFinder, term, without_traps
@@ -18,7 +18,7 @@ from bot.clinical.patterns import Match, longest
 from bot.clinical.profile import find_profile
 from bot.clinical.tokens import Token, tokenize
 from bot.knowledge.red_flags import red_flags
-from bot.reading import Course, Exposure, Finding, Onset, Profile, Reading, Sign, Status
+from bot.reading import Course, Exposure, Finding, Onset, Profile, Reading, Side, Sign, Status
 
 STATUSES = frozenset(get_args(Status))
 
@@ -61,18 +61,21 @@ class Reader:
         """Everything ``text`` says; the red flags are those that this text alone sets off."""
         tokens = tokenize(text)
         norms = tuple(self.lexicon.speller.correct(token.norm) for token in tokens)
-        page = _Page(text, tokens, norms, without_traps(self.lexicon.matcher.find(norms), self.lexicon.feelings), severity(text))
+        page = _Page(
+            text, tokens, norms, without_traps(self.lexicon.matcher.find(norms), self.lexicon.feelings), severity(text)
+        )
         mentions = self._mentions.find(norms, page.matches)
-        others = longest(page.by_kind.get("exposure", []) + page.by_kind.get("sign", []))
+        others = _others(page)
         taken = [m.span for m in mentions] + [(m.start, m.end) for m in others]
         context = Context(self.lexicon, norms, page.matches, taken)
         found = [self._finding(page, context, m) for m in mentions]
-        durations = find_durations(tokens, text, found)
-        findings = with_durations(found, durations, text)
+        times = time_expressions(tokens, text, found)
+        durations = durations_among(times)
+        findings = tuple(_ended(f, times, text) for f in with_durations(found, durations, text))
         profile = replace(find_profile(tokens, text), supplement_iu_day=supplement_iu_day(tokens, text))
         reading = Reading(
             findings=findings, durations=durations,
-            exposures=_exposures(page, context, others) + _age_exposures(profile, self.lexicon.age_bands), signs=_signs(page, context, others), lab_results=find_lab_results(tokens, text), profile=profile,
+            exposures=_exposures(page, context, others, times) + _age_exposures(profile, self.lexicon.age_bands), signs=_signs(page, context, others), lab_results=find_lab_results(tokens, text), profile=profile,
         )  # fmt: skip
         return replace(reading, red_flags=red_flags(reading))
 
@@ -81,24 +84,45 @@ class Reader:
         span, start, end = page.span(*mention.span)
         finding = Finding(
             concept=mention.concept, span=span, start=start, end=end, status=judged.status, body=mention.body,
-            side=mention.side, cue=page.words(judged.cue),
+            side=cast("Side | None", mention.side), cue=page.words(judged.cue),
         )  # fmt: skip
         onset = nearest(page.by_kind.get("onset", []), mention.start, mention.end, page.norms)
         course = nearest(page.by_kind.get("course", []), mention.start, mention.end, page.norms)
         return with_course(finding, onset=cast(Onset, onset), course=cast(Course, course), score=page.score)
 
 
+def _others(page: _Page) -> list[Match]:
+    """Exposures and signs; a longer wording hides a shorter one of its own kind only."""
+    signs: dict[str, list[Match]] = {}
+    for match in page.by_kind.get("sign", []):
+        signs.setdefault(term(match).name, []).append(match)
+    found = longest(page.by_kind.get("exposure", []))
+    return found + [match for group in signs.values() for match in longest(group)]
+
+
 def _judged(
     context: Context, start: int, end: int, status: str | None, *, disease: bool = False, span_end: int | None = None
 ) -> Assertion:
     """The context's judgement, or the status that the wording itself carries ("alcohol-free")."""
+    if status == "present":
+        # The wording itself says whose it is: "my mum had rickets" is the writer's family history.
+        return Assertion()
     judged = context.judge(start, end, disease=disease, span_end=span_end)
     if status in STATUSES and judged.status == "present":
         return Assertion(cast(Status, status), (start, end))
     return judged
 
 
-def _exposures(page: _Page, context: Context, matches: Sequence[Match]) -> tuple[Exposure, ...]:
+def _ended(finding: Finding, times: Sequence[TimeExpression], text: str) -> Finding:
+    """A past finding with how long ago it was."""
+    if finding.status != "past":
+        return finding
+    return replace(finding, days_ago=days_ago(finding.start, finding.end, times, text))
+
+
+def _exposures(
+    page: _Page, context: Context, matches: Sequence[Match], times: Sequence[TimeExpression]
+) -> tuple[Exposure, ...]:
     found: dict[tuple[str, str], Exposure] = {}
     for match in matches:
         if term(match).kind != "exposure":
@@ -108,6 +132,7 @@ def _exposures(page: _Page, context: Context, matches: Sequence[Match]) -> tuple
             judged = Assertion()
         span, start, end = page.span(match.start, match.end)
         exposure = Exposure(term(match).name, span, start, end, judged.status, page.words(judged.cue))
+        exposure = replace(exposure, days_ago=days_ago(start, end, times, page.text))
         found.setdefault((exposure.exposure, exposure.status), exposure)
     return tuple(found.values())
 

@@ -74,7 +74,9 @@ def units_of(places: Sequence[Match], sides: Sequence[Match], norms: Sequence[st
     for match in places:
         term = match.meaning
         last = units[-1] if units else None
-        if last and match.start - last.end <= 2 and "of" in norms[last.end : match.start] or last and last.end == match.start:
+        if (last and match.start - last.end <= 2 and "of" in norms[last.end : match.start]) or (
+            last and last.end == match.start
+        ):
             if term.kind == "tissue" and not last.tissue:  # type: ignore[attr-defined]
                 last.tissue, last.end = term.name, match.end  # type: ignore[attr-defined]
                 continue
@@ -108,9 +110,12 @@ def _side_of(unit: PlaceUnit, sides: Sequence[Match], norms: Sequence[str]) -> s
 class Attacher:
     """Walks from each anchor to its places."""
 
-    def __init__(self, linking: Linking, norms: Sequence[str], anchors: Sequence[Anchor], units: Sequence[PlaceUnit]) -> None:
+    def __init__(
+        self, linking: Linking, norms: Sequence[str], anchors: Sequence[Anchor], units: Sequence[PlaceUnit]
+    ) -> None:
         self.linking, self.norms, self.anchors = linking, norms, anchors
         self.unit_at = {position: unit for unit in units for position in range(unit.start, unit.end)}
+        self._focused = {(word,) for word in linking.focus}
         self.anchor_at = {position: anchor for anchor in anchors for position in range(anchor.start, anchor.end)}
 
     def attach(self) -> None:
@@ -130,7 +135,7 @@ class Attacher:
         self._recall()
 
     def _recall(self) -> None:
-        """"It's numb": a symptom said of "it" is at the place spoken of last."""
+        """ "It's numb": a symptom said of "it" is at the place spoken of last."""
         units = _distinct(list(self.unit_at.values()))
         for anchor in self.anchors:
             if anchor.units or not anchor.shares:
@@ -152,7 +157,9 @@ class Attacher:
                 continue
             if norm in BREAKS or position in self.anchor_at:
                 break
-            if found and not (norm in self.linking.connectors or norm in self.linking.fillers or norm in self.linking.side_words):
+            if found and not (
+                norm in self.linking.connectors or norm in self.linking.fillers or norm in self.linking.side_words
+            ):
                 break
             if norm in self.linking.stops or (not found and norm in self.linking.clause_openers):
                 break
@@ -168,58 +175,82 @@ class Attacher:
         found: list[PlaceUnit] = []
         unknown, position, steps, preposition = 0, anchor.end, 0, False
         while position < len(self.norms) and steps < MAX_STEPS + 4 * len(found):
-            norm = self.norms[position]
-            if position in self.unit_at:
-                unit = self.unit_at[position]
-                if not found and not preposition and not self._adjacent(anchor, unit):
-                    break
-                if found and self._starts_clause(unit):
+            unit = self.unit_at.get(position)
+            if unit is not None:
+                if not self._takes(anchor, unit, found, preposition=preposition):
                     break
                 found.append(unit)
                 position = unit.end
                 continue
-            if norm in BREAKS or norm in self.linking.stops or position in self.anchor_at:
+            if self._ends_search(position, found):
                 break
-            if found and not self._joins(norm):
+            preposition = preposition or self.norms[position] in self.linking.prepositions
+            unknown += not self._known(self.norms[position])
+            if unknown > MAX_UNKNOWN:
                 break
-            if norm in self.linking.prepositions:
-                preposition = True
-            elif norm == "," and not found:
-                if position + 1 >= len(self.norms) or self.norms[position + 1] not in self.linking.focus:
-                    break
-            elif not self._known(norm):
-                unknown += 1
-                if unknown > MAX_UNKNOWN:
-                    break
             position += 1
             steps += 1
-        if found and self._belongs_to_next(found, anchor):
-            return []
-        return found
+        return [] if found and self._belongs_to_next(found, anchor) else found
+
+    def _takes(self, anchor: Anchor, unit: PlaceUnit, found: Sequence[PlaceUnit], *, preposition: bool) -> bool:
+        """Whether a place behind the symptom is its own: "pain in my calf", "sore left leg", not "ache, my hands shake"."""
+        if found:
+            return not self._starts_clause(unit)
+        return preposition or self._adjacent(anchor, unit)
+
+    def _ends_search(self, position: int, found: Sequence[PlaceUnit]) -> bool:
+        norm = self.norms[position]
+        if norm in BREAKS or norm in self.linking.stops or position in self.anchor_at:
+            return True
+        if found:
+            return not self._joins(norm)
+        return norm == "," and self.norms[position + 1 : position + 2] not in self._focused
 
     def _joins(self, norm: str) -> bool:
         linking = self.linking
-        return norm in linking.connectors or norm in linking.fillers or norm in linking.prepositions or norm in linking.side_words or norm in ("(", ")")
+        return (
+            norm in linking.connectors
+            or norm in linking.fillers
+            or norm in linking.prepositions
+            or norm in linking.side_words
+            or norm in ("(", ")")
+        )
 
     def _known(self, norm: str) -> bool:
         linking = self.linking
-        return norm in linking.links or norm in linking.fillers or norm in linking.connectors or norm in linking.prepositions or norm in self.linking.side_words or norm.endswith("ly")
+        return (
+            norm in linking.links
+            or norm in linking.fillers
+            or norm in linking.connectors
+            or norm in linking.prepositions
+            or norm in self.linking.side_words
+            or norm.endswith("ly")
+        )
 
     def _adjacent(self, anchor: Anchor, unit: PlaceUnit) -> bool:
         """Attributive use: "sore left leg"."""
         between = self.norms[anchor.end : unit.start]
-        return all(norm in self.linking.fillers or norm in self.linking.side_words or norm in self.linking.attributes for norm in between)
+        return all(
+            norm in self.linking.fillers or norm in self.linking.side_words or norm in self.linking.attributes
+            for norm in between
+        )
 
     def _starts_clause(self, unit: PlaceUnit) -> bool:
         """The place opens a clause of its own: "numb feet, my hands shake"."""
         following = next((a for a in self.anchors if a.start >= unit.end), None)
-        if following is None or self.norms[unit.start - 1] == "and" and following.start - unit.end > 3:
+        if following is None or (self.norms[unit.start - 1] == "and" and following.start - unit.end > 3):
             return False
         between = self.norms[unit.end : following.start]
-        return not BREAKS.intersection(between) and len(between) <= 3 and "in" not in between and all(self._known(n) for n in between) and bool(self.linking.verbs.intersection(between)) or following.start == unit.end
+        return (
+            not BREAKS.intersection(between)
+            and len(between) <= 3
+            and "in" not in between
+            and all(self._known(n) for n in between)
+            and bool(self.linking.verbs.intersection(between))
+        ) or following.start == unit.end
 
     def _belongs_to_next(self, found: list[PlaceUnit], anchor: Anchor) -> bool:
-        """"pain and neck stiffness": a compound of the next symptom is not this one's place."""
+        """ "pain and neck stiffness": a compound of the next symptom is not this one's place."""
         following = next((a for a in self.anchors if a.start >= found[0].end), None)
         if following is None:
             return False
@@ -242,7 +273,9 @@ class Attacher:
     def _coordinated(self, between: Sequence[str]) -> bool:
         linking = self.linking
         joined = any(norm in linking.connectors for norm in between) or not between
-        return joined and all(norm in linking.connectors or norm in linking.fillers or norm in linking.attributes for norm in between)
+        return joined and all(
+            norm in linking.connectors or norm in linking.fillers or norm in linking.attributes for norm in between
+        )
 
 
 def _distinct(units: Sequence[PlaceUnit]) -> list[PlaceUnit]:

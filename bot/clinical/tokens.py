@@ -70,7 +70,9 @@ def tokenize(text: str) -> tuple[Token, ...]:
             continue
         if word.text.isalpha() or "'" in word.text or word.norm_ != word.lower_:
             norm = "is" if word.norm_ == "'s" and tokens and tokens[-1].norm in _IS_BEARERS else word.norm_.lower()
-            tokens.append(_token(plain[word.idx : word.idx + len(word.text)], norm, word.idx, word.idx + len(word.text), origin))
+            tokens.append(
+                _token(plain[word.idx : word.idx + len(word.text)], norm, word.idx, word.idx + len(word.text), origin)
+            )
             continue
         tokens.extend(_pieces(word.text, word.idx, plain, origin))
     return tuple(tokens)

@@ -25,7 +25,7 @@ class _WordLoader(_Safe):  # type: ignore[misc]
     """Plain YAML in which "no", "on" and "off" are words, and every mapping knows its line."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        mapping = super().construct_mapping(node, deep=deep)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         mapping[LINE] = node.start_mark.line + 1
         return mapping
 
@@ -40,7 +40,7 @@ _WordLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:tru
 def load_words(path: Path) -> dict[str, Any]:
     """The mapping in ``path``; mappings inside carry their line under ``LINE``."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_WordLoader)  # noqa: S506 (a SafeLoader)
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_WordLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

@@ -22,7 +22,9 @@ def run(*lines: str) -> tuple[int, list[dict[str, object]], str]:
 
 
 def test_shape_of_a_reading() -> None:
-    status, (row,), errors = run(json.dumps({"id": "a1", "text": "my left calf keeps twitching, three weeks now, no cramps"}))
+    status, (row,), errors = run(
+        json.dumps({"id": "a1", "text": "my left calf keeps twitching, three weeks now, no cramps"})
+    )
     assert (status, errors, row["id"]) == (0, "", "a1")
     twitch, cramp = row["findings"]
     assert {k: twitch[k] for k in ("concept", "status", "body", "side", "duration_days", "cue")} == {

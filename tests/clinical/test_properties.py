@@ -69,7 +69,9 @@ def test_offsets_cut_the_span_out_of_patients_words(text: str) -> None:
         assert text[item.start : item.end] == item.span
 
 
-@given(st.sampled_from(["cramps", "numbness", "chest pain", "tingling", "a headache", "palpitations", "fever", "leg pain"]))
+@given(
+    st.sampled_from(["cramps", "numbness", "chest pain", "tingling", "a headache", "palpitations", "fever", "leg pain"])
+)
 def test_no_before_a_symptom_denies_it(symptom: str) -> None:
     (stated,) = read(f"I have {symptom}").findings
     (denied,) = read(f"I have no {symptom.removeprefix('a ')}").findings

@@ -1,0 +1,68 @@
+"""The cues of one text, looked up by name and place."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from bot.clinical.lexicon import Term
+from bot.clinical.patterns import BREAKS, Match
+
+CUE_WORDS = 8  # tokens that a cue itself may be long
+PSEUDO_WORDS = 12  # and a wording that only looks like a cue
+
+
+class Cues:
+    """Cues, terminators and question words found in a row of norms.
+
+    ``taken``: token spans of the mentions. A "not" inside a symptom ("can't walk far") belongs to it and
+    denies nothing behind it.
+    """
+
+    def __init__(self, norms: Sequence[str], matches: Sequence[Match], taken: Sequence[tuple[int, int]]) -> None:
+        self.norms = norms
+        self.mentioned = {position for start, end in taken for position in range(start, end)}
+        found: dict[str, list[Match]] = {}
+        for match in matches:
+            meaning = match.meaning
+            assert isinstance(meaning, Term)
+            if meaning.kind in ("cue", "terminator", "question") and not self._inside_mention(match):
+                found.setdefault(meaning.name, []).append(match)
+        self._found = found
+        self._starts = {name: [cue.start for cue in cues] for name, cues in found.items()}
+        self._stops = {cue.start for cue in found.get("terminator", ())}
+
+    def _inside_mention(self, match: Match) -> bool:
+        return match.length <= 2 and self.mentioned.issuperset(range(match.start, match.end))
+
+    def between(self, name: str, first: int, last: int) -> list[Match]:
+        """Cues of that name that start at tokens ``first`` to ``last``, in text order."""
+        starts = self._starts.get(name)
+        return self._found[name][bisect_left(starts, first) : bisect_right(starts, last)] if starts else []
+
+    def before(self, name: str, start: int, reach: int) -> list[Match]:
+        """Cues that end at most ``reach`` tokens before token ``start``, the nearest first."""
+        near = self.between(name, start - reach - CUE_WORDS, start)
+        return [cue for cue in reversed(near) if cue.end <= start <= cue.end + reach]
+
+    def covers(self, name: str, cue: Match, *, longer: bool = False) -> bool:
+        """Whether ``cue`` lies inside a (longer) cue of that name."""
+        return any(
+            other.start <= cue.start and cue.end <= other.end and (other.length > cue.length or not longer)
+            for other in self.between(name, cue.start - PSEUDO_WORDS, cue.start)
+        )
+
+    def ends_clause(self, position: int) -> bool:
+        """Whether a sentence ends, or "but" and its like stand, at the token."""
+        return self.norms[position] in BREAKS or position in self._stops
+
+    def same_clause(self, begin: int, end: int) -> bool:
+        """Whether nothing ends the clause between two tokens."""
+        return not any(self.ends_clause(position) for position in range(begin, end))
+
+    def asked(self, position: int) -> bool:
+        """Whether the sentence around the token opens with a question word ("don't" opens none)."""
+        start = position
+        while start > 0 and self.norms[start - 1] not in BREAKS:
+            start -= 1
+        return any(self.norms[m.end : m.end + 1] != ("not",) for m in self.between("question", start, start))
