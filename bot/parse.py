@@ -33,7 +33,7 @@ def parse_lines(lines: Iterable[str], out: TextIO, err: TextIO) -> int:
     from bot.clinical import read  # the word lists are compiled only when something is to be read
 
     status = 0
-    for number, row in numbered(lines, err):
+    for row in good_rows(lines, err):
         if row is None:
             status = 1
             continue
@@ -43,16 +43,16 @@ def parse_lines(lines: Iterable[str], out: TextIO, err: TextIO) -> int:
     return status
 
 
-def numbered(lines: Iterable[str], err: TextIO) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """Each line's number and row, or None after telling on ``err`` what is wrong with the line."""
+def good_rows(lines: Iterable[str], err: TextIO) -> Iterator[dict[str, Any] | None]:
+    """Each line's row, or None after telling on ``err`` what is wrong with the line."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            yield number, row_of(line)
+            yield row_of(line)
         except InputError as error:
             err.write(f"line {number}: {error}\n")
-            yield number, None
+            yield None
 
 
 def row_of(line: str) -> dict[str, Any]:

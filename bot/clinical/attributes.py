@@ -73,7 +73,7 @@ def _timed(finding: Finding, durations: Sequence[Duration], text: str) -> Findin
 
 
 def days_ago(start: int, end: int, times: Sequence[TimeExpression], text: str) -> float | None:
-    """How long ago the thing at characters ``[start, end)`` happened or ended: the nearest such time in its sentence."""
+    """Days since the thing at characters ``[start, end)`` happened or ended: the nearest such time in its sentence."""
     near = [
         t for t in times
         if t.days is not None and (t.role == "event_ago" or t.kind == "ago")

@@ -26,7 +26,7 @@ ENTRY_FILES = {
     "rule_phrases.yml": "sign",
 }
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
-FEELING_KEYS = {"default", "by", "alone_only", "needs_verb", "needs_one_side", "one_side", "ignore_places", "own_place"}
+FEELING_KEYS = {"default", "by", "alone_only", "needs_one_side", "ignore_places", "own_place"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,6 @@ class Feeling:
     by: Mapping[str, str | None]
     alone_only: bool = False
     needs_one_side: bool = False
-    one_side: str | None = None
     own_place: bool = False
     ignored_places: frozenset[str] = frozenset()
 
@@ -112,9 +111,18 @@ class _Builder:
         matcher = Matcher(self.patterns, fillers=self.fillers)
         written = frozenset[str]().union(*(compiler.written for compiler in self.compilers))
         return Lexicon(
-            matcher=matcher, feelings=self.feelings, parts=self.parts, cues=cues, linking=self.linking, placeless=self.placeless, fillers=self.fillers,
-            vocabulary=frozenset(matcher.words), age_bands=self._age_bands(), speller=Speller(matcher.words, targets=written), digest=digest(self.directory),
-        )  # fmt: skip
+            matcher=matcher,
+            feelings=self.feelings,
+            parts=self.parts,
+            cues=cues,
+            linking=self.linking,
+            placeless=self.placeless,
+            fillers=self.fillers,
+            vocabulary=frozenset(matcher.words),
+            age_bands=self._age_bands(),
+            speller=Speller(matcher.words, targets=written),
+            digest=digest(self.directory),
+        )
 
     def _compiler(self, extra: Mapping[str, list[str]] | None = None) -> Compiler:
         compiler = Compiler({**self.families, **(extra or {})}, fillers=self.articles, cut=tokenize)
@@ -181,10 +189,14 @@ class _Builder:
                 for member in groups.get(place, [place]):
                     by.setdefault(member, concept)
             self.feelings[feeling["id"]] = Feeling(
-                name=feeling["id"], default=feeling.get("default"), by=by,
-                alone_only=bool(feeling.get("alone_only")), needs_one_side=bool(feeling.get("needs_one_side")),
-                one_side=feeling.get("one_side"), own_place=bool(feeling.get("own_place")), ignored_places=frozenset(feeling.get("ignore_places") or ()),
-            )  # fmt: skip
+                name=feeling["id"],
+                default=feeling.get("default"),
+                by=by,
+                alone_only=bool(feeling.get("alone_only")),
+                needs_one_side=bool(feeling.get("needs_one_side")),
+                own_place=bool(feeling.get("own_place")),
+                ignored_places=frozenset(feeling.get("ignore_places") or ()),
+            )
             for word in feeling["words"]:
                 self._add(compiler, path, item[LINE], word, Term("feeling", feeling["id"]))
 

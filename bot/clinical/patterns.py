@@ -2,8 +2,8 @@
 
 A pattern is a row of elements that follow one another: ``word``, ``word~`` (with its inflections),
 ``a|b`` (alternatives, several words of one joined by an underscore), ``{family}``, ``word?`` (may be
-missing), and gaps inside the clause: ``..?``, ``..``, ``...?``, ``...`` (up to 2, 4, 6, 8 words). Fillers between elements
-("my", "really", "so") are skipped. The longest match of a pattern at a place counts.
+missing), and gaps inside the clause: ``..?``, ``..``, ``...?``, ``...`` (up to 2, 4, 6, 8 words). Fillers
+between elements ("my", "really", "so") are skipped. The longest match of a pattern at a place counts.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _element(rows: Iterable[tuple[str, ...]], *, optional: bool, gap: int) -> El
 
 def _rows_at(element: Element, norm: str) -> tuple[tuple[str, ...], ...]:
     rows = element.choices.get(norm, ())
-    return rows + ((NUMBER,),) if NUMBER in element.choices and norm[0].isdigit() else rows
+    return (*rows, (NUMBER,)) if NUMBER in element.choices and norm[0].isdigit() else rows
 
 
 class Matcher:

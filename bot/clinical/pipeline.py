@@ -74,9 +74,13 @@ class Reader:
         findings = tuple(_ended(f, times, text) for f in with_durations(found, durations, text))
         profile = replace(find_profile(tokens, text), supplement_iu_day=supplement_iu_day(tokens, text))
         reading = Reading(
-            findings=findings, durations=durations,
-            exposures=_exposures(page, context, others, times) + _age_exposures(profile, self.lexicon.age_bands), signs=_signs(page, context, others), lab_results=find_lab_results(tokens, text), profile=profile,
-        )  # fmt: skip
+            findings=findings,
+            durations=durations,
+            exposures=_exposures(page, context, others, times) + _age_exposures(profile, self.lexicon.age_bands),
+            signs=_signs(page, context, others),
+            lab_results=find_lab_results(tokens, text),
+            profile=profile,
+        )
         return replace(reading, red_flags=red_flags(reading))
 
     def _finding(self, page: _Page, context: Context, mention: Mention) -> Finding:

@@ -91,17 +91,20 @@ def units_of(places: Sequence[Match], sides: Sequence[Match], norms: Sequence[st
     return units
 
 
+def _beside(between: Sequence[str]) -> bool:
+    return len(between) <= SIDE_REACH and not _SEPARATE.intersection(between)
+
+
 def _side_of(unit: PlaceUnit, sides: Sequence[Match], norms: Sequence[str]) -> str | None:
     """The side word nearest to the place; "left and right" is both."""
     found: list[tuple[int, str]] = []
     for match in sides:
         name = match.meaning.name  # type: ignore[attr-defined]
         ahead, behind = norms[match.end : unit.start], norms[unit.end : match.start]
-        if match.end <= unit.start and len(ahead) <= SIDE_REACH and not _SEPARATE.intersection(ahead):
+        if match.end <= unit.start and _beside(ahead):
             found.append((len(ahead), "right" if name == "right_before_place" else name))
-        elif unit.end <= match.start and len(behind) <= SIDE_REACH and name != "right_before_place":
-            if not _SEPARATE.intersection(behind):
-                found.append((len(behind) + SIDE_REACH, name))
+        elif name != "right_before_place" and unit.end <= match.start and _beside(behind):
+            found.append((len(behind) + SIDE_REACH, name))
     if any(name == "both" for _, name in found):
         return "both"
     return min(found)[1] if found else None
@@ -193,7 +196,7 @@ class Attacher:
         return [] if found and self._belongs_to_next(found, anchor) else found
 
     def _takes(self, anchor: Anchor, unit: PlaceUnit, found: Sequence[PlaceUnit], *, preposition: bool) -> bool:
-        """Whether a place behind the symptom is its own: "pain in my calf", "sore left leg", not "ache, my hands shake"."""
+        """Whether a place behind the symptom is its own: "pain in my calf", "sore leg", not "ache, my hands shake"."""
         if found:
             return not self._starts_clause(unit)
         return preposition or self._adjacent(anchor, unit)

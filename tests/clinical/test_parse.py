@@ -28,7 +28,8 @@ def test_shape_of_a_reading() -> None:
     assert (status, errors, row["id"]) == (0, "", "a1")
     twitch, cramp = row["findings"]
     assert {k: twitch[k] for k in ("concept", "status", "body", "side", "duration_days", "cue")} == {
-        "concept": "muscle_twitching", "status": "present", "body": ["calf"], "side": "left", "duration_days": 21.0, "cue": None,
+        "concept": "muscle_twitching", "status": "present", "body": ["calf"], "side": "left",
+        "duration_days": 21.0, "cue": None,
     }  # fmt: skip
     assert (cramp["concept"], cramp["status"], cramp["cue"]) == ("muscle_cramp", "absent", "no")
     assert set(row) >= {"findings", "durations", "exposures", "red_flags", "lab_results", "profile"}

@@ -1,0 +1,73 @@
+"""The order of an answer: take down, ask what is missing, explain, advise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.policies.turn import INTAKE_FORM, Turn, certain, turn_of
+
+TAKE_NOTE, ANSWER = "action_take_note", "action_answer"
+EXPLAIN, ADVISE = "action_explain", "action_advise"
+TELLING = ("inform", "affirm", "deny", "not_sure", "correct")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class ResponsePolicy(Policy):
+    """Scripts the way from what was told to a result; abstains from all else, which the rules decide.
+
+    The intake starts with anything told that it can work with, whatever the intent was taken for, and after the
+    answer to a question that told a symptom too. A result is only ever given after a completed intake in which
+    something was read: never when the form merely could not run.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """``priority``: above the rules, below SafetyPolicy."""
+        return {"priority": 10}
+
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
+        """Nothing is learned."""
+        return self._resource
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """The next step of the script, or nothing."""
+        turn = turn_of(tracker)
+        action = None if turn is None else _next(turn)
+        return self._prediction(certain(action, domain))
+
+
+def _next(turn: Turn) -> str | None:
+    if turn.in_intake or turn.talk.red_flag is not None:
+        return None
+    if turn.last is None:
+        return _first(turn)
+    if turn.last == INTAKE_FORM:
+        return EXPLAIN if turn.talk.is_ready else TAKE_NOTE
+    if turn.last == ANSWER:
+        return INTAKE_FORM if turn.talk.tells_symptom and turn.talk.is_open else ACTION_LISTEN_NAME
+    return {EXPLAIN: ADVISE, ADVISE: ACTION_LISTEN_NAME, TAKE_NOTE: ACTION_LISTEN_NAME}.get(turn.last)
+
+
+def _first(turn: Turn) -> str | None:
+    if turn.talk.heard == "request":
+        return None
+    if turn.talk.is_ready and not turn.talk.result_given:
+        return EXPLAIN  # the result was cut off last time
+    if turn.message.reading.lab_results:
+        return ANSWER
+    telling = turn.talk.heard != "nothing" or turn.message.intent in TELLING
+    return INTAKE_FORM if telling and turn.talk.is_open else None

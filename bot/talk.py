@@ -1,0 +1,186 @@
+"""A talk so far: the conversation's slots, and what they mean for the next step. Pure.
+
+`bot.hearing` adds a message to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+from bot.case import reading_of
+from bot.knowledge import load
+from bot.knowledge.choices import Question
+from bot.knowledge.intake import MOST_QUESTIONS, next_question
+from bot.knowledge.red_flags import red_flags
+from bot.reading import Finding, Reading, RedFlag
+
+# What a message was: an answer to the pending question, something told, a wish, nothing that was understood, or the
+# one "nothing" too many, after which the question counts as answered with "not sure".
+Heard = Literal["answer", "told", "request", "nothing", "given_up"]
+
+QUESTION_PREFIX = "ask_"
+REQUESTS = frozenset({"why", "ask_my_doctor", "start_over", "help", "delete_my_data"})
+SMALL_TALK = frozenset({"greet", "thanks", "goodbye"})  # requests too, unless something is told in passing
+UNSURE_INTENT, DENYING_INTENT, CORRECTING_INTENT, DISTRESS_INTENT = "not_sure", "deny", "correct", "distress"
+# Question.slot and Question.id in intake.yml
+RED_FLAG_SLOT, EXPOSURE_SLOT, DURATION_SLOT, LOCATION_SLOT = "red_flag_answer", "exposures", "duration", "location"
+SYMPTOM_QUESTION, DIRECT_QUESTION = "symptoms", "thoughts_of_suicide"
+SAID_OF_SOMEBODY = ("present", "other")  # for the rules somebody else's symptom counts like one's own
+URGENT_LEVELS = ("L0", "L1", "L2", "L3")  # most urgent first; L4 and L5 do not interrupt a talk (knowledge base 4.1)
+RED_FLAG_QUESTIONS = 2  # tap-lists of red flags in one round of questions
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the person has just written, as the trained model and the clinical ring read it."""
+
+    id: str
+    text: str
+    intent: str
+    reading: Reading
+
+    @classmethod
+    def from_parse(cls, parsed: Mapping[str, Any], message_id: str | None = None) -> Message:
+        """From Rasa's parse data of the latest message; whatever is missing there is empty."""
+        return cls(
+            id=message_id or parsed.get("message_id") or "",
+            text=parsed.get("text") or "",
+            intent=(parsed.get("intent") or {}).get("name") or "",
+            reading=reading_of(parsed.get("entities") or ()),
+        )
+
+    @property
+    def asks(self) -> bool:
+        """Whether it wants something instead of telling something."""
+        if self.intent in SMALL_TALK:
+            return not self.tells
+        return self.intent in REQUESTS or self.intent.startswith(QUESTION_PREFIX)
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything was read in it that is worth noting; a length of time alone is not."""
+        return replace(self.reading, durations=(), red_flags=()) != Reading()
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The conversation's slots; each field is the slot of that name. JSON-ready values only."""
+
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    exposures: list[dict[str, Any]] = field(default_factory=list)
+    signs: list[dict[str, Any]] = field(default_factory=list)
+    lab_results: list[dict[str, Any]] = field(default_factory=list)
+    profile: dict[str, Any] = field(default_factory=dict)
+    duration: float | None = None
+    location: list[str] = field(default_factory=list)
+    news: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    pending_question: str | None = None
+    misunderstood: int = 0
+    heard: Heard | None = None
+    last_message: str | None = None
+    intake_complete: bool | None = None
+    result_given: bool | None = None
+    results: int = 0
+    red_flag: dict[str, Any] | None = None
+
+    @classmethod
+    def from_slots(cls, slots: Mapping[str, Any]) -> Talk:
+        """From a tracker's slots; an unset slot is the field's default."""
+        return cls(**{f.name: slots[f.name] for f in fields(cls) if slots.get(f.name) is not None})
+
+    def slots(self) -> dict[str, Any]:
+        """All fields as slot values."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @property
+    def case(self) -> Reading:
+        """All that is known, as one reading."""
+        return Reading.from_dict(self.slots())
+
+    @property
+    def has_symptom(self) -> bool:
+        """Whether a symptom was told that somebody has now."""
+        return any(finding["status"] in SAID_OF_SOMEBODY for finding in self.findings)
+
+    @property
+    def has_exposure(self) -> bool:
+        """Whether something was told that bears on vitamin D."""
+        return any(exposure["status"] in SAID_OF_SOMEBODY for exposure in self.exposures)
+
+    @property
+    def has_substance(self) -> bool:
+        """Whether there is anything an assessment could be about."""
+        return self.has_symptom or self.has_exposure
+
+    @property
+    def tells_symptom(self) -> bool:
+        """Whether the last message told a symptom that somebody has now."""
+        return any("concept" in item and item["status"] in SAID_OF_SOMEBODY for item in self.news)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the intake can go on: a symptom to ask about, or none after it was asked for."""
+        asked_for = self.has_substance and SYMPTOM_QUESTION in self.asked
+        return not self.intake_complete and (self.has_symptom or asked_for)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a result may be given: a completed intake in which something was read."""
+        return self.intake_complete is True and self.has_substance
+
+    @property
+    def question(self) -> Question | None:
+        """The question that waits for an answer."""
+        return to_ask(self) if self.pending_question else None
+
+
+def to_ask(talk: Talk) -> Question | None:
+    """What the intake has to ask next; None when nothing is missing.
+
+    The knowledge base asks about the main complaint. The red flags of one more complaint are asked too, also of one
+    that is told after a result: each result allows another round of questions.
+    """
+    case, limit = talk.case, MOST_QUESTIONS * (talk.results + 1)
+    question = next_question(case, talk.asked, limit=limit)
+    asked = len(_red_flag_questions() & set(talk.asked))
+    if is_safety(question) or asked >= RED_FLAG_QUESTIONS * (talk.results + 1):
+        return question
+    led = (next_question(_led_by(case, finding), talk.asked, limit=limit) for finding in case.findings)
+    return next((other for other in led if is_safety(other)), question)
+
+
+def is_safety(question: Question | None) -> bool:
+    """Whether it asks about red flags."""
+    return question is not None and question.slot == RED_FLAG_SLOT
+
+
+def _red_flag_questions() -> set[str]:
+    return {bundle.id for bundle in load().intake.bundles}
+
+
+def _led_by(case: Reading, finding: Finding) -> Reading:
+    return replace(case, findings=(finding, *(other for other in case.findings if other is not finding)))
+
+
+def urgent_flag(talk: Talk, reading: Reading) -> RedFlag | None:
+    """The flag that has to be answered now: one set off by this very message, or one that the talk as a whole has
+    newly reached. Never a lower one than was said before; None if nothing new is urgent."""
+    said = None if talk.red_flag is None else RedFlag.from_dict(talk.red_flag)
+    new = [flag for flag in red_flags(talk.case) if said is None or _rank(flag) < _rank(said)]
+    due = [flag for flag in (*reading.red_flags, *new) if flag.level in URGENT_LEVELS]
+    if not due:
+        return None
+    most = min(due, key=_rank)
+    return said if said is not None and _rank(said) < _rank(most) else most
+
+
+def _rank(flag: RedFlag) -> str:
+    return flag.level  # "L0" sorts before "L1"
+
+
+def asks_directly(talk: Talk, message: Message) -> bool:
+    """Whether the direct question about suicide is due at once: despair without a symptom, not yet answered."""
+    return message.intent == DISTRESS_INTENT and not message.reading.findings and DIRECT_QUESTION not in talk.asked
