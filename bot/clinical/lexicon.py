@@ -108,7 +108,7 @@ class _Builder:
         self._feelings()
         cues = self._read("context.yml")
         self._cues(cues)
-        matcher = Matcher(self.patterns, fillers=self.fillers)
+        matcher = Matcher(self.patterns, fillers=self.fillers, denials=frozenset(cues["absent"]["skipped"]))
         written = frozenset[str]().union(*(compiler.written for compiler in self.compilers))
         return Lexicon(
             matcher=matcher,

@@ -28,6 +28,7 @@ class Mention:
     body: tuple[str, ...] = ()
     side: str | None = None
     status: str | None = None
+    denied: int | None = None
 
 
 def term(match: Match) -> Term:
@@ -134,7 +135,7 @@ class MentionFinder:
         parts = tuple(dict.fromkeys(part for place in body for part in self.lexicon.parts.get(place, (place,))))
         start = min([anchor.start, *(u.start for u in units if u.start < anchor.start)])
         end = max([anchor.end, *(u.end for u in units)])
-        return Mention(concept, anchor.start, anchor.end, (start, end), parts, side, status)
+        return Mention(concept, anchor.start, anchor.end, (start, end), parts, side, status, anchor.readings[0].denied)
 
 
 def _place(units: Sequence[PlaceUnit]) -> tuple[tuple[str, ...], str | None]:

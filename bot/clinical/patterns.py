@@ -44,6 +44,10 @@ class Pattern:
     meaning: object
     source: str
 
+    def speaks_of(self, words: frozenset[str]) -> bool:
+        """Whether one of the words stands in the pattern itself."""
+        return any(not words.isdisjoint(row) for e in self.elements for rows in e.choices.values() for row in rows)
+
     def starts(self) -> set[str]:
         """First words with which a match can begin."""
         first: set[str] = set()
@@ -62,6 +66,7 @@ class Match:
     end: int
     meaning: object
     source: str = field(default="", compare=False)
+    denied: int | None = field(default=None, compare=False)  # token of a "not" that the pattern skipped
 
     @property
     def length(self) -> int:
@@ -184,11 +189,14 @@ class Matcher:
     patterns a message wakes a few dozen.
     """
 
-    def __init__(self, patterns: Iterable[Pattern], *, fillers: frozenset[str]) -> None:
-        self._fillers = fillers
+    def __init__(
+        self, patterns: Iterable[Pattern], *, fillers: frozenset[str], denials: frozenset[str] = frozenset()
+    ) -> None:
+        self._fillers, self._denials = fillers, denials
         patterns = list(patterns)
         used = Counter(word for p in patterns for element in p.elements for word in element.choices)
         self._by_key: dict[str, list[tuple[int, Pattern, frozenset[str]]]] = {}
+        self._negative = {number for number, pattern in enumerate(patterns) if pattern.speaks_of(denials)}
         self.words: set[str] = set()
         for number, pattern in enumerate(patterns):
             required = [element for element in pattern.elements if not element.optional]
@@ -207,13 +215,15 @@ class Matcher:
             if norm[0].isdigit():
                 places.setdefault(NUMBER, []).append(position)
         woken = {number: (pattern, starts) for word in places for number, pattern, starts in self._by_key.get(word, ())}
+        denials = [position for word in self._denials.intersection(places) for position in places[word]]
         found = []
-        for pattern, starts in woken.values():
+        for number, (pattern, starts) in woken.items():
             for word in starts.intersection(places):
                 for start in places[word]:
                     end = self._fit(pattern.elements, 0, norms, start, first=True)
                     if end is not None:
-                        found.append(Match(start, end, pattern.meaning, pattern.source))
+                        inside = [p for p in denials if start < p < end] if number not in self._negative else []
+                        found.append(Match(start, end, pattern.meaning, pattern.source, min(inside, default=None)))
         return sorted(dict.fromkeys(found), key=lambda match: (match.start, match.end))
 
     def _fit(

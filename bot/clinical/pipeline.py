@@ -85,6 +85,8 @@ class Reader:
 
     def _finding(self, page: _Page, context: Context, mention: Mention) -> Finding:
         judged = _judged(context, mention.start, mention.end, mention.status, span_end=mention.span[1])
+        if mention.denied is not None and judged.status in ("present", "other"):
+            judged = Assertion("absent", (mention.denied, mention.denied + 1))
         span, start, end = page.span(*mention.span)
         finding = Finding(
             concept=mention.concept, span=span, start=start, end=end, status=judged.status, body=mention.body,
