@@ -37,12 +37,13 @@ class Context:
     """The cues and persons of one text, ready to judge mentions at token spans."""
 
     def __init__(
-        self, lexicon: Lexicon, norms: Sequence[str], matches: Sequence[Match], taken: Sequence[tuple[int, int]]
+        self, lexicon: Lexicon, norms: Sequence[str], matches: Sequence[Match], mentions: Sequence[tuple[int, int]]
     ) -> None:
         words = lexicon.cues
         self.norms, self._linking, self._fillers = norms, lexicon.linking, lexicon.fillers
-        self._cues = Cues(norms, matches, taken)
+        self._cues = Cues(norms, matches, mentions)
         self._experiencers = Experiencers(norms, matches, words["other_people"])
+        self._places = {p for m in matches if m.meaning.kind in ("place", "tissue") for p in range(m.start, m.end)}  # type: ignore[attr-defined]
         self._carriers = frozenset(words["absent"]["before"]["carriers"])
         self._answer_links = frozenset(words["absent"]["answer_links"])
         self._answer_ends = frozenset(words["absent"]["answer_ends"])
@@ -119,6 +120,7 @@ class Context:
         norm, linking = self.norms[position], self._linking
         return (
             position in self._cues.mentioned
+            or position in self._places
             or not norm[0].isalpha()
             or norm in self._fillers
             or norm in self._carriers

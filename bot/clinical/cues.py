@@ -15,13 +15,13 @@ PSEUDO_WORDS = 12  # and a wording that only looks like a cue
 class Cues:
     """Cues, terminators and question words found in a row of norms.
 
-    ``taken``: token spans of the mentions. A "not" inside a symptom ("can't walk far") belongs to it and
-    denies nothing behind it.
+    ``mentions``: token spans of the words of symptoms and exposures. A "not" inside them ("can't walk far")
+    belongs to them and denies nothing behind them.
     """
 
-    def __init__(self, norms: Sequence[str], matches: Sequence[Match], taken: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, norms: Sequence[str], matches: Sequence[Match], mentions: Sequence[tuple[int, int]]) -> None:
         self.norms = norms
-        self.mentioned = {position for start, end in taken for position in range(start, end)}
+        self.mentioned = {position for start, end in mentions for position in range(start, end)}
         found: dict[str, list[Match]] = {}
         for match in matches:
             meaning = match.meaning

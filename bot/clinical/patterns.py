@@ -19,6 +19,7 @@ MAX_FILLERS = 3
 _VOWELS = frozenset("aeiou")
 # Words whose last consonant is not doubled although the letters look like it ("stiffening", "flicker").
 _DOUBLING = frozenset("bdgmnprt")
+COMMA_FREE = 4  # a gap of up to so many words stays on its side of a comma
 NUMBER = "#"  # stands for any number in a pattern
 BREAKS = frozenset({".", "!", "?", ";", "\n", ":"})
 
@@ -256,7 +257,7 @@ class Matcher:
             yield place
             if norms[place] in self._fillers and fillers < MAX_FILLERS:
                 fillers += 1
-            elif gap:
+            elif gap and not (norms[place] == "," and element.gap <= COMMA_FREE):
                 gap -= 1
             else:
                 return

@@ -66,8 +66,8 @@ class Reader:
         )
         mentions = self._mentions.find(norms, page.matches)
         others = _others(page)
-        taken = [m.span for m in mentions] + [(m.start, m.end) for m in others]
-        context = Context(self.lexicon, norms, page.matches, taken)
+        words = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in others if term(m).status != "absent"]
+        context = Context(self.lexicon, norms, page.matches, words)
         found = [self._finding(page, context, m) for m in mentions]
         times = time_expressions(tokens, text, found)
         durations = durations_among(times)

@@ -2,7 +2,7 @@
 
 Only a word that is no English word and none of the lists is touched, and only when a listed word with the
 same first letter (or, for long words, the same last three) is near: one edit for 5 to 7 letters, two from 8.
-Shorter words must be exact: "week" is never "weak". The English words are symspellpy's frequency list.
+Four letters may only be swapped, or lack one; shorter words must be exact, and "week" is never "weak". The English words are symspellpy's frequency list.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
 
 SHORTEST = 5  # letters; shorter words have too many neighbours
+SWAPPED = 4  # letters of the shortest words in which two swapped letters or one missing one are mended
 TWO_EDITS_FROM = 8  # letters from which two edits are allowed
 RARE = 20_000  # a listed count below this is a name or a misspelling the frequency list holds itself
 
@@ -39,10 +40,12 @@ class Speller:
         self.correct = lru_cache(maxsize=20_000)(self._correct)
 
     def _correct(self, norm: str) -> str:
-        if len(norm) < SHORTEST or norm in self._known or not norm.isalpha() or norm in english_words():
+        if len(norm) < SWAPPED or norm in self._known or not norm.isalpha() or norm in english_words():
             return norm
         edits = 2 if len(norm) >= TWO_EDITS_FROM else 1
         near = extract(norm, self._by_letter.get(norm[0], ()), scorer=OSA.distance, score_cutoff=edits, limit=None)
+        if len(norm) < SHORTEST:
+            near = [hit for hit in near if sorted(hit[0]) == sorted(norm) or len(hit[0]) > len(norm)]
         if not near:
             return norm
         fewest = near[0][1]
