@@ -21,6 +21,7 @@ WIDE_UNKNOWN = 3  # words of no known part a liberal denial may jump over
 STRICT_UNKNOWN = 1  # the same for "not"
 ANSWER_REACH = 3  # tokens between a symptom and the "nope" that answers it
 STATUS_REACH = 8  # tokens between a "used to" or "worried about" and the mention
+SIGN_REACH = 5  # tokens between a symptom and "is a sign of"
 AFTER_REACH = 8  # tokens between the mention and "went away"
 OVERALL_REACH = 120  # tokens between a symptom and a closing "all of that is gone now"
 
@@ -132,7 +133,10 @@ class Context:
     # --- over, feared, somebody else's --------------------------------------------------------------
 
     def _over(self, start: int, end: int) -> Assertion | None:
-        cue = self._over_before(start) or self._over_after(end) or self._all_over(end)
+        inside = self._cues.inside("past.before", start, end)
+        cue = self._over_before(start) or next(iter(inside), None) or self._over_after(end) or self._all_over(end)
+        if cue and self._cues.between("past.returned", max(end, cue.end), max(end, cue.end) + STATUS_REACH):
+            return None  # "went away and then came back"
         return Assertion("past", (cue.start, cue.end)) if cue else None
 
     def _over_before(self, start: int) -> Match | None:
@@ -161,6 +165,13 @@ class Context:
             if is_weak != weak or self._cues.covers("hypothetical.pseudo", cue):
                 continue
             if self._cues.same_clause(cue.end, start) and self._own.isdisjoint(self.norms[cue.end : end]):
+                return Assertion("hypothetical", (cue.start, cue.end))
+        return None if weak else self._named_as_sign(start, end)
+
+    def _named_as_sign(self, start: int, end: int) -> Assertion | None:
+        """The symptom spoken of as one: "tiredness is a symptom of low vitamin D"."""
+        for cue in self._cues.between("hypothetical.after", end, end + SIGN_REACH):
+            if self._cues.same_clause(end, cue.start) and self._own.isdisjoint(self.norms[max(0, start - 2) : cue.start]):
                 return Assertion("hypothetical", (cue.start, cue.end))
         return None
 

@@ -26,7 +26,9 @@ class Cues:
         for match in matches:
             meaning = match.meaning
             assert isinstance(meaning, Term)
-            if meaning.kind in ("cue", "terminator", "question") and not self._inside_mention(match):
+            if meaning.kind not in ("cue", "terminator", "question"):
+                continue
+            if meaning.name.startswith("past") or not self._inside_mention(match):
                 found.setdefault(meaning.name, []).append(match)
         self._found = found
         self._starts = {name: [cue.start for cue in cues] for name, cues in found.items()}
@@ -44,6 +46,10 @@ class Cues:
         """Cues that end at most ``reach`` tokens before token ``start``, the nearest first."""
         near = self.between(name, start - reach - CUE_WORDS, start)
         return [cue for cue in reversed(near) if cue.end <= start <= cue.end + reach]
+
+    def inside(self, name: str, start: int, end: int) -> list[Match]:
+        """Cues that stand in the gap of a wording: "my hair used to fall out"."""
+        return [cue for cue in self.between(name, start + 1, end) if cue.end < end]
 
     def covers(self, name: str, cue: Match, *, longer: bool = False) -> bool:
         """Whether ``cue`` lies inside a (longer) cue of that name."""
