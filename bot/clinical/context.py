@@ -53,6 +53,10 @@ class Context:
         self._clause_marks = frozenset(words["past"]["clause_marks"]) | BREAKS
         self._undone = frozenset(words["past"]["undone_by"])
 
+    def is_patient(self, start: int) -> bool:
+        """Whether the mention at token ``start`` is a human being's."""
+        return self._experiencers.is_patient(start)
+
     def judge(self, start: int, end: int, *, disease: bool = False, span_end: int | None = None) -> Assertion:
         """Status of the mention at tokens ``[start, end)``, its places reaching to ``span_end``.
 
@@ -63,7 +67,7 @@ class Context:
             self._denied(start, end)
             or self._feared(start, span_end or end, weak=False)
             or self._elses(start, end)
-            or self._over(start, end)
+            or self._over(start, end, treatment=disease)
             or (self._feared(start, span_end or end, weak=True) if doubted else None)
             or Assertion()
         )
@@ -102,6 +106,8 @@ class Context:
     def _reaches(self, begin: int, start: int, *, unknown: int, strict: bool) -> bool:
         """Whether a denial that ends at token ``begin`` still holds at ``start``."""
         clause = False
+        if strict and not self._carries(begin):
+            return False  # "not" denies the verb behind it: "I can't settle, really agitated"
         for position in range(begin, start):
             norm = self.norms[position]
             if self._cues.ends_clause(position) or norm in ("-", "(", ")"):
@@ -132,15 +138,16 @@ class Context:
 
     # --- over, feared, somebody else's --------------------------------------------------------------
 
-    def _over(self, start: int, end: int) -> Assertion | None:
+    def _over(self, start: int, end: int, *, treatment: bool) -> Assertion | None:
         inside = self._cues.inside("past.before", start, end)
-        cue = self._over_before(start) or next(iter(inside), None) or self._over_after(end) or self._all_over(end)
+        cue = self._over_before("past.before", start) or (self._over_before("past.treatment", start) if treatment else None)
+        cue = cue or next(iter(inside), None) or self._over_after(end) or self._all_over(end)
         if cue and self._cues.between("past.returned", max(end, cue.end), max(end, cue.end) + STATUS_REACH):
             return None  # "went away and then came back"
         return Assertion("past", (cue.start, cue.end)) if cue else None
 
-    def _over_before(self, start: int) -> Match | None:
-        cues = self._cues.before("past.before", start, STATUS_REACH)
+    def _over_before(self, name: str, start: int) -> Match | None:
+        cues = self._cues.before(name, start, STATUS_REACH)
         return next((cue for cue in cues if self._cues.same_clause(cue.end, start)), None)
 
     def _over_after(self, end: int) -> Match | None:

@@ -35,6 +35,11 @@ class Experiencers:
             return owner  # "the weakness he has"
         return person
 
+    def is_patient(self, position: int) -> bool:
+        """Whether the token speaks of a human being: "my dog had a seizure" is no finding."""
+        person = self._carried[position]
+        return person is None or _term(person).name != "animals"
+
     def speaks(self, position: int) -> bool:
         """Whether the writer speaks of himself or herself as the subject at the token."""
         return position in self._people and self.norms[position] == "i"
@@ -49,7 +54,9 @@ class Experiencers:
                 carried.append(current)
                 continue
             group = _term(match).name
-            if group == "relations" and not self._is_own_role(match):
+            if group == "animals":
+                current, professional = match, False
+            elif group == "relations" and not self._is_own_role(match):
                 current, professional = match, False
             elif group == "professionals":
                 professional = True
@@ -85,7 +92,7 @@ class Experiencers:
             return word in self._speakers
         for position in range(match.end, min(match.end + OWNER_REACH, len(self.norms))):
             person = self._people.get(position)
-            if person is not None and _term(person).name in ("relations", "professionals"):
+            if person is not None and _term(person).name in ("relations", "professionals", "animals"):
                 return False
             if self.norms[position] in BREAKS:
                 break

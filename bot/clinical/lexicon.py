@@ -228,13 +228,14 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
             yield "cue", f"absent.{reach}", words
     yield "cue", "absent.after", absent["after"]
     yield "cue", "absent.pseudo", absent["pseudo"]
+    yield "cue", "past.treatment", data["past"]["treatment"]
     for status in ("past", "hypothetical"):
         yield "cue", f"{status}.before", data[status]["before"]
         yield "cue", f"{status}.after", data[status]["after"]
     yield "cue", "past.overall", data["past"]["overall"]
     yield "cue", "past.returned", data["past"]["returned"]
     yield "cue", "hypothetical.pseudo", data["hypothetical"]["pseudo"]
-    for group in ("relations", "pronouns", "self", "professionals"):
+    for group in ("relations", "pronouns", "self", "professionals", "animals"):
         yield "person", group, data["other_people"][group]
     for course, words in plain(data["course"]).items():
         yield "course", course, words

@@ -68,7 +68,7 @@ class Reader:
         others = _others(page)
         words = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in others if term(m).status != "absent"]
         context = Context(self.lexicon, norms, page.matches, words)
-        found = [self._finding(page, context, m) for m in mentions]
+        found = [self._finding(page, context, m) for m in mentions if context.is_patient(m.start)]
         times = time_expressions(tokens, text, found)
         durations = durations_among(times)
         findings = tuple(_ended(f, times, text) for f in with_durations(found, durations, text))
