@@ -11,10 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.knowledge.choices import Option, Question, resolve_answer
-from bot.knowledge.intake import main_complaint
+from bot.knowledge.intake import main_complaint, next_question
 from bot.reading import Profile, Reading, Sign
 from bot.talk import (
-    CORRECTING_INTENT,
     DENYING_INTENT,
     DURATION_SLOT,
     EXPOSURE_SLOT,
@@ -28,9 +27,9 @@ from bot.talk import (
 )
 
 DESPAIR = "cant_go_on"  # the sign from which the direct question follows
-# A dodged red-flag question is asked once more, then counts as "not sure" (knowledge base 5.2, point 5). Words that
-# are no answer at all are explained after the second time, and the talk goes on after the third.
-DODGES, MISSES = 2, 3
+# A question is asked again after each message that is no answer, explained after the second, and counts as "not sure"
+# after the third; for red flags a message that tells something else is no answer either (knowledge base 5.2, point 5).
+MISSES = 3
 
 
 def heard(talk: Talk, message: Message) -> Talk:
@@ -102,9 +101,12 @@ def _unanswered(talk: Talk, question: Question | None, message: Message, reading
     if what == "told" and question is None:
         misses = 0
     talk = replace(talk, heard=what, misunderstood=misses)
-    if question is None or misses < (DODGES if what == "told" else MISSES):
+    if question is None or misses < MISSES:
         return talk
-    return replace(_answered(talk, question, _unsure(question)), heard="given_up")
+    # Only the list of the main complaint is acted on: it was the first thing asked, and the rest adds to it.
+    own = next_question(talk.case, talk.asked, limit=talk.most_questions)
+    meant = _unsure(question) if own is not None and own.id == question.id else ()
+    return replace(_answered(talk, question, meant), heard="given_up")
 
 
 def _answers(question: Question, reading: Reading) -> bool:
@@ -136,8 +138,9 @@ def _completed(message: Message, talk: Talk, question: Question | None) -> Readi
     main = main_complaint(talk.case)
     if main is None or not reading.durations or any(f.duration_days is not None for f in reading.findings):
         return reading
-    wanted = question is not None and question.slot == DURATION_SLOT
-    if not (wanted or main.duration_days is None or message.intent == CORRECTING_INTENT):
+    asked = question is not None and question.slot == DURATION_SLOT
+    bare = not (reading.findings or reading.exposures)  # "vegan for ten years" is no length of a symptom
+    if not (asked or (bare and not message.asks)):
         return reading
     told = next((f for f in reading.findings if f.concept == main.concept), replace(main, span="", start=0, end=0))
     dated = replace(told, duration_days=reading.durations[-1].days)

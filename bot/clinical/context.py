@@ -140,7 +140,9 @@ class Context:
 
     def _over(self, start: int, end: int, *, treatment: bool) -> Assertion | None:
         inside = self._cues.inside("past.before", start, end)
-        cue = self._over_before("past.before", start) or (self._over_before("past.treatment", start) if treatment else None)
+        cue = self._over_before("past.before", start) or (
+            self._over_before("past.treatment", start) if treatment else None
+        )
         cue = cue or next(iter(inside), None) or self._over_after(end) or self._all_over(end)
         if cue and self._cues.between("past.returned", max(end, cue.end), max(end, cue.end) + STATUS_REACH):
             return None  # "went away and then came back"
@@ -178,7 +180,9 @@ class Context:
     def _named_as_sign(self, start: int, end: int) -> Assertion | None:
         """The symptom spoken of as one: "tiredness is a symptom of low vitamin D"."""
         for cue in self._cues.between("hypothetical.after", end, end + SIGN_REACH):
-            if self._cues.same_clause(end, cue.start) and self._own.isdisjoint(self.norms[max(0, start - 2) : cue.start]):
+            if self._cues.same_clause(end, cue.start) and self._own.isdisjoint(
+                self.norms[max(0, start - 2) : cue.start]
+            ):
                 return Assertion("hypothetical", (cue.start, cue.end))
         return None
 

@@ -54,9 +54,7 @@ class Experiencers:
                 carried.append(current)
                 continue
             group = _term(match).name
-            if group == "animals":
-                current, professional = match, False
-            elif group == "relations" and not self._is_own_role(match):
+            if group == "animals" or (group == "relations" and not self._is_own_role(match)):
                 current, professional = match, False
             elif group == "professionals":
                 professional = True

@@ -1,8 +1,8 @@
 """Misspelt words, brought to the word of the lists that was meant.
 
-Only a word that is no English word and none of the lists is touched, and only when a listed word with the
-same first letter (or, for long words, the same last three) is near: one edit for 5 to 7 letters, two from 8.
-Four letters may only be swapped, or lack one; shorter words must be exact, and "week" is never "weak". The English words are symspellpy's frequency list.
+Only a word that is no English word and none of the lists is touched, and only when a listed word with the same
+first letter is near: one edit for 5 to 7 letters, two from 8. Four letters may only be swapped, or lack one;
+shorter words must be exact, and "week" is never "weak". The English words are symspellpy's frequency list.
 """
 
 from __future__ import annotations

@@ -69,5 +69,6 @@ def _first(turn: Turn) -> str | None:
         return EXPLAIN  # the result was cut off last time
     if turn.message.reading.lab_results:
         return ANSWER
-    telling = turn.talk.heard != "nothing" or turn.message.intent in TELLING
-    return INTAKE_FORM if telling and turn.talk.is_open else None
+    if turn.talk.is_open and (turn.talk.heard != "nothing" or turn.message.intent in TELLING):
+        return INTAKE_FORM
+    return None if turn.message.intent else TAKE_NOTE  # the rules would answer a mere guess

@@ -1,7 +1,8 @@
 """Sentences with inline marks: ``my <muscle_cramp absent body=calf>calf cramps</muscle_cramp>``.
 
 A mark names what a careful reader finds: one or more acceptable ids (``a/b``), several findings in one phrase
-(``a+b``), a status (left out: present), ``body=`` and ``side=``; ``<days 21>three weeks</days>`` is a duration.
+(``a+b``), a status (left out: present), ``body=`` (words joined by _) and ``side=``;
+``<days 21>three weeks</days>`` is a duration.
 """
 
 from __future__ import annotations
@@ -45,11 +46,11 @@ def parse(phenomenon: str, source: str) -> Sentence:
         if name == "days":
             days.append(float(words[0]))
             continue
-        named = dict(word.split("=", 1) for word in re.findall(r"(?:body|side)=[^=]+?(?=\s(?:body|side)=|$)", rest.strip()))
+        named = dict(word.split("=", 1) for word in words if "=" in word)
         status = words[0] if words and "=" not in words[0] else "present"
-        body = frozenset(part.strip() for part in named["body"].split(",")) if "body" in named else None
+        body = frozenset(part.replace("_", " ") for part in named["body"].split(",")) if "body" in named else None
         for one in name.split("+"):
-            marks.append(Marked(frozenset(one.split("/")), status, body, named.get("side", "").strip() or None))
+            marks.append(Marked(frozenset(one.split("/")), status, body, named.get("side")))
     return Sentence(phenomenon, _MARK.sub(lambda mark: mark.group(3), source), tuple(marks), tuple(days))
 
 

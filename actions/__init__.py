@@ -1,0 +1,1 @@
+"""What the bot does in answer to a message: one action a file, run by the action server."""

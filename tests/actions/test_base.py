@@ -1,0 +1,43 @@
+"""An action never raises, and no word of the person reaches the log."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from actions import advise, answer, ask_intake, doctor_list, explain, start_over, take_note, validate_intake_form, why
+from actions import validate_slot_mappings as mappings
+
+ACTIONS = [
+    mappings.ActionValidateSlotMappings(), validate_intake_form.ValidateIntakeForm(),
+    ask_intake.ActionAskIntakeComplete(),
+    take_note.ActionTakeNote(), explain.ActionExplain(), advise.ActionAdvise(), answer.ActionAnswer(),
+    why.ActionWhy(), doctor_list.ActionDoctorList(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name())
+def test_a_failure_is_an_apology_and_an_error_without_text(desk, action, caplog):
+    desk.latest = {"text": "my secret word zebra", "intent": {"name": "inform"}, "entities": [{"reading": {"x": 1}}]}
+    with caplog.at_level(logging.ERROR):
+        assert desk.run(action) == []
+    assert desk.responses == ["utter_trouble"]
+    assert "KeyError" in caplog.text
+    assert "zebra" not in caplog.text
+
+
+def test_a_failure_half_way_takes_back_what_was_half_said(desk, monkeypatch):
+    def broken(*_):
+        raise ValueError("no words for this")
+
+    desk.hear("my calf keeps twitching")
+    monkeypatch.setattr(ask_intake, "_payload", broken)
+    desk.run(ask_intake.ActionAskIntakeComplete())
+    assert desk.responses == ["utter_trouble"]
+
+
+def test_starting_over_works_even_with_a_broken_message(desk):
+    desk.latest = {}
+    assert desk.run(start_over.ActionStartOver())
+    assert desk.responses == ["utter_start_over"]

@@ -1,0 +1,73 @@
+"""The real Rasa server and action server, started once, on free ports, with a folder of their own."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bot.channels.client import ChannelError, Client
+from bot.supervision import Plan, Servers
+from bot.train import PROJECT, current_model
+
+READY_S, LOOK_S = 120, 0.25
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    model = current_model()
+    if not model.exists():
+        trained = subprocess.run([sys.executable, "-m", "bot", "train"], cwd=PROJECT, capture_output=True, text=True)
+        assert trained.returncode == 0, trained.stdout[-2000:] + trained.stderr[-2000:]
+    plan = Plan(PROJECT, model, tmp_path_factory.mktemp("var"), *_free_ports(2))
+    with Servers(plan) as running:
+        wait_until(lambda: running.healthy("actions") and running.healthy("bot"))
+        yield running
+
+
+@pytest.fixture
+def say(servers: Servers) -> Callable[[str], list[dict[str, Any]]]:
+    """Says a message in a new conversation of its own and waits where the channel asks for patience."""
+    client = Client(servers.plan.url)
+
+    def patiently(text: str) -> list[dict[str, Any]]:
+        while True:
+            try:
+                return client.say(text)
+            except ChannelError as refused:
+                if refused.status != 429:
+                    raise
+                time.sleep(refused.retry_after or 1)
+
+    return patiently
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], None]:
+    """Waits for something that is bound to become true."""
+    return wait_until
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    """Wait for something that is bound to become true."""
+    for _ in range(int(READY_S / LOOK_S)):
+        if true():
+            return
+        time.sleep(LOOK_S)
+    pytest.fail("the servers did not get ready")
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
