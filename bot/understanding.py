@@ -8,13 +8,15 @@ import logging
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from bot.case import reading_of
-from bot.parse import numbered
+from bot.channels.cleaning import clean, without_power
+from bot.parse import good_rows
 from bot.reading import Reading
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -64,7 +66,7 @@ def understand_lines(lines: Iterable[str], out: TextIO, err: TextIO, *, models: 
         err.write(f"{error}\n")
         return 1
     status = 0
-    for _, row in numbered(lines, err):
+    for row in good_rows(lines, err):
         if row is None:
             status = 1
             continue
@@ -109,23 +111,27 @@ def newest_model(models: Path) -> Path:
 
 
 def load_nlu(model: Path) -> Parse:
-    """The understanding half of a model, as a function from a text to Rasa's parse of it; policies are not loaded."""
-    _quieten()
-    from rasa.core.channels.channel import UserMessage
-    from rasa.engine.graph import ExecutionContext
-    from rasa.engine.runner.dask import DaskGraphRunner
-    from rasa.engine.storage.local_model_storage import LocalModelStorage
-    from rasa.shared.core.trackers import DialogueStateTracker  # noqa: F401 (registers the tracker's types)
+    """The understanding half of a model, as a function from a text to Rasa's parse of it; policies are not loaded.
 
-    # The files of the model are needed only while its components are loaded.
-    with tempfile.TemporaryDirectory() as folder:
-        storage, metadata = LocalModelStorage.from_model_archive(Path(folder), model)
-        schema = metadata.predict_schema.minimal_graph_schema([metadata.nlu_target])
-        context = ExecutionContext(graph_schema=schema, model_id=metadata.model_id)
-        runner = DaskGraphRunner.create(schema, storage, context)
+    The text is cleaned first, as every channel does: a leading slash has no power here either.
+    """
+    _quieten()
+    with warnings.catch_warnings(record=True):  # Rasa's own, about its dependencies
+        from rasa.core.channels.channel import UserMessage
+        from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+        from rasa.engine.graph import ExecutionContext
+        from rasa.engine.runner.dask import DaskGraphRunner
+        from rasa.engine.storage.local_model_storage import LocalModelStorage
+
+        # The files of the model are needed only while its components are loaded.
+        with tempfile.TemporaryDirectory() as folder:
+            storage, metadata = LocalModelStorage.from_model_archive(Path(folder), model)
+            schema = metadata.predict_schema.minimal_graph_schema([metadata.nlu_target])
+            context = ExecutionContext(graph_schema=schema, model_id=metadata.model_id)
+            runner = DaskGraphRunner.create(schema, storage, context)
 
     def parse(text: str) -> dict[str, Any]:
-        inputs = {"__message__": [UserMessage(text)], "__tracker__": None}
+        inputs = {PLACEHOLDER_MESSAGE: [UserMessage(without_power(clean(text)))], PLACEHOLDER_TRACKER: None}
         message = runner.run(inputs=inputs, targets=[metadata.nlu_target])[metadata.nlu_target][0]
         parsed: dict[str, Any] = message.as_dict(only_output_properties=True)
         return parsed

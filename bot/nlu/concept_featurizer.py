@@ -92,7 +92,7 @@ class ConceptFeaturizer(SparseFeaturizer, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fix the columns: every feature the training examples show, in alphabetical order."""
         self._read_all(training_data.training_examples)
-        examples = [message for message in training_data.training_examples if message.get(TEXT)]
+        examples = [message for message in training_data.training_examples if message.get(TEXT) is not None]
         self._columns = columns_of(feature for message in examples for feature in self._features(message))
         with self._model_storage.write_to(self._resource) as stored:
             (stored / VOCABULARY).write_text(json.dumps(list(self._columns)), encoding="utf-8")
@@ -121,13 +121,13 @@ class ConceptFeaturizer(SparseFeaturizer, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add one row of sentence features to each message. Raises InvalidConfigException if one has not been read."""
         for message in messages:
-            if message.get(TEXT):
+            if message.get(TEXT) is not None:
                 row = row_of(self._features(message), self._columns)
                 self.add_features_to_message(None, row, TEXT, message)
         return messages
 
     def _read_all(self, messages: Iterable[Message]) -> None:
-        unread = [message for message in messages if message.get(TEXT) and message.get(READING) is None]
+        unread = [m for m in messages if m.get(TEXT) is not None and m.get(READING) is None]
         if unread:
             read = reader(source_directory(self._config))
             for message in unread:

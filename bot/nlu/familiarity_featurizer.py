@@ -115,7 +115,7 @@ class FamiliarityFeaturizer(SparseFeaturizer, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add one row of sentence features to each message that has a text."""
         for message in messages:
-            if message.get(TEXT):
+            if message.get(TEXT) is not None:
                 row = row_of(self._bands(_words(message)), COLUMNS)
                 self.add_features_to_message(None, row, TEXT, message)
         return messages

@@ -1,0 +1,127 @@
+"""What the classifier gets to see beside words: concepts, the form of a question, strange words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa.engine.training.fingerprinting import calculate_fingerprint_key
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.clinical import read
+from bot.nlu.concept_featurizer import ConceptFeaturizer, question_features, reading_features
+from bot.nlu.familiarity_featurizer import FamiliarityFeaturizer
+from bot.nlu.word_lists import READING
+
+Make = Callable[..., Any]
+Build = Callable[[dict[str, list[str]]], TrainingData]
+ASKING = frozenset({"what", "is"})
+EXAMPLES = {
+    "inform": ["my calf keeps twitching", "my calf is numb for two weeks", "no cramps", "twitching in my calf"],
+    "ask_cause": ["is my calf twitching from low vitamin d?", "is it vitamin d"],
+    "out_of_scope": ["play the trumpet", "play the violin"],
+}
+
+
+def features(message: Message) -> list[float]:
+    sequence, sentence = message.get_sparse_features(TEXT)
+    assert sequence is None
+    return list(sentence.features.toarray()[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("my calf keeps twitching", {"finding", "finding=muscle_twitching", "finding:present"}),
+        ("no cramps", {"finding", "finding=muscle_cramp", "finding:absent"}),
+        ("I never see the sun", {"exposure", "exposure=low_sun", "exposure:present"}),
+        ("my vitamin D was 18 ng/ml", {"lab_result", "lab_result=25-oh-d"}),
+        ("my mother is 80", {"about=other", "profile.age", "profile.relation"}),
+        ("play the trumpet", set()),
+    ],
+)
+def test_reading_is_named(text: str, named: set[str]) -> None:
+    assert named <= reading_features(read(text))
+    assert bool(named) == bool(reading_features(read(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("What helps", {"question_word"}),
+        ("my calf?", {"question_mark"}),
+        ("Is it?", {"question_mark", "question_word"}),
+        ("it is", set()),
+        ("", set()),
+    ],
+)
+def test_outer_form_of_a_question(text: str, named: set[str]) -> None:
+    assert question_features(text, ASKING) == named
+
+
+def test_training_and_conversation_give_the_same_features(created: Make, loaded: Make, tokenized: Build) -> None:
+    data = tokenized(EXAMPLES)
+    component = created(ConceptFeaturizer, question_words=sorted(ASKING))
+    component.train(data)
+    component.process_training_data(data)
+    seen = {message.get(TEXT): features(message) for message in data.training_examples}
+    assert seen["my calf keeps twitching"] != seen["no cramps"]
+    assert not any(seen["play the trumpet"])
+    model = loaded(ConceptFeaturizer, question_words=sorted(ASKING))
+    for text, row in seen.items():
+        message = model.process([Message({TEXT: text, READING: read(text)})])[0]
+        assert features(message) == row
+
+
+def test_message_nobody_has_read_is_an_error_of_the_pipeline(created: Make) -> None:
+    with pytest.raises(InvalidConfigException, match="ClinicalEntityExtractor before it"):
+        created(ConceptFeaturizer).process([Message({TEXT: "my calf twitches"})])
+
+
+@pytest.mark.parametrize("words", ["what", ["What"], [True]])
+def test_unusable_question_words_are_refused(created: Make, words: Any) -> None:
+    with pytest.raises(ValueError, match="question_words"):
+        created(ConceptFeaturizer, question_words=words)
+
+
+def test_edited_word_list_changes_the_features_fingerprint(word_lists: Path) -> None:
+    config = {"word_lists": str(word_lists)}
+    before = calculate_fingerprint_key(ConceptFeaturizer, config, {})
+    with (word_lists / "exposures.yml").open("a", encoding="utf-8") as words:
+        words.write("# one more line\n")
+    assert calculate_fingerprint_key(ConceptFeaturizer, config, {}) != before
+
+
+@pytest.fixture(params=["created", "loaded"])
+def familiarity(request: pytest.FixtureRequest, created: Make, loaded: Make, tokenized: Build) -> Any:
+    component = created(FamiliarityFeaturizer)
+    component.train(tokenized(EXAMPLES))
+    return component if request.param == "created" else loaded(FamiliarityFeaturizer)
+
+
+def test_words_of_other_subjects_stay_strange(familiarity: Any, tokenized: Build) -> None:
+    ours, theirs, mixed, none = tokenized(
+        {"?": ["my calf twitching", "play the trumpet", "my calf trumpet", "12 34"]}
+    ).training_examples
+    familiarity.process([ours, theirs, mixed, none])
+    rows = [features(message) for message in (ours, theirs, mixed, none)]
+    assert all(sum(row) == 3 for row in rows), "one band each of number, share and length"
+    assert len({tuple(row) for row in rows}) == 4
+
+
+def test_an_example_does_not_vouch_for_its_own_words(created: Make, tokenized: Build) -> None:
+    data = tokenized({"inform": ["calf twitching", "calf zzz", "twitching qqq"]})
+    component = created(FamiliarityFeaturizer)
+    component.train(data)
+    common, lonely, _ = component.process_training_data(data).training_examples
+    assert features(common) != features(lonely)
+
+
+def test_min_examples_is_a_whole_number(created: Make) -> None:
+    with pytest.raises(ValueError, match="min_examples"):
+        created(FamiliarityFeaturizer, min_examples=0)
