@@ -23,6 +23,8 @@ ANSWER_REACH = 3  # tokens between a symptom and the "nope" that answers it
 STATUS_REACH = 8  # tokens between a "used to" or "worried about" and the mention
 SIGN_REACH = 5  # tokens between a symptom and "is a sign of"
 AFTER_REACH = 8  # tokens between the mention and "went away"
+PAST = (("past.before", "past.after"),)
+PAST_AND_TREATMENT = (*PAST, ("past.treatment", "past.treatment_after"))  # cues of medicines and habits as well
 OVERALL_REACH = 120  # tokens between a symptom and a closing "all of that is gone now"
 
 
@@ -139,21 +141,26 @@ class Context:
     # --- over, feared, somebody else's --------------------------------------------------------------
 
     def _over(self, start: int, end: int, *, treatment: bool) -> Assertion | None:
-        inside = self._cues.inside("past.before", start, end)
-        cue = self._over_before("past.before", start) or (
-            self._over_before("past.treatment", start) if treatment else None
-        )
-        cue = cue or next(iter(inside), None) or self._over_after(end) or self._all_over(end)
+        cue = self._past_cue(start, end, PAST_AND_TREATMENT if treatment else PAST) or self._all_over(end)
         if cue and self._cues.between("past.returned", max(end, cue.end), max(end, cue.end) + STATUS_REACH):
             return None  # "went away and then came back"
         return Assertion("past", (cue.start, cue.end)) if cue else None
+
+    def _past_cue(self, start: int, end: int, lists: Sequence[tuple[str, str]]) -> Match | None:
+        """The cue before, inside or behind the mention; ``lists``: names of the cues that count before and behind."""
+        for before, after in lists:
+            inside = self._cues.inside(before, start, end)
+            cue = self._over_before(before, start) or next(iter(inside), None) or self._over_after(after, end)
+            if cue:
+                return cue
+        return None
 
     def _over_before(self, name: str, start: int) -> Match | None:
         cues = self._cues.before(name, start, STATUS_REACH)
         return next((cue for cue in cues if self._cues.same_clause(cue.end, start)), None)
 
-    def _over_after(self, end: int) -> Match | None:
-        for cue in self._cues.between("past.after", end, end + AFTER_REACH):
+    def _over_after(self, name: str, end: int) -> Match | None:
+        for cue in self._cues.between(name, end, end + AFTER_REACH):
             if self._cues.covers("absent.pseudo", cue) or not self._cues.same_clause(end, cue.start):
                 continue
             if self._undone.isdisjoint(self.norms[end : cue.start]):

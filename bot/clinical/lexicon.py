@@ -26,6 +26,19 @@ ENTRY_FILES = {
     "rule_phrases.yml": "sign",
 }
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
+CONTEXT_KEYS: dict[str, set[str]] = {
+    "absent": {"before", "after", "pseudo", "skipped", "answer_links", "answer_ends"},
+    "past": {"before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks", "undone_by"},
+    "hypothetical": {"before", "after", "pseudo", "weak", "own"},
+    "other_people": {
+        "relations", "pronouns", "self", "professionals", "animals", "things", "owners", "speakers", "possessives",
+        "own_roles_after",
+    },
+    "course": {"worse", "better", "same"},
+    "onset": {"sudden", "hours_days", "gradual"},
+    "questions": {"openers"},
+    "terminators": set(),
+}  # fmt: skip
 FEELING_KEYS = {"default", "by", "alone_only", "needs_one_side", "ignore_places", "own_place"}
 
 
@@ -202,6 +215,12 @@ class _Builder:
 
     def _cues(self, data: dict[str, Any]) -> None:
         path = self.directory / "context.yml"
+        checked(path, data, required=set(CONTEXT_KEYS), allowed=set())
+        for section, keys in CONTEXT_KEYS.items():
+            if not isinstance(data[section], dict) and keys:
+                raise LexiconError(f"{path.name}, line {data[LINE]}: {section!r} must be a mapping")
+            if keys:
+                checked(path, data[section], required=keys, allowed=set())
         # Cues are short and made of the very words that are fillers elsewhere ("is this"): none is left out.
         compiler = Compiler(self.families, fillers=frozenset(), cut=tokenize)
         for kind, name, words in _cue_groups(data):
@@ -229,6 +248,7 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
     yield "cue", "absent.after", absent["after"]
     yield "cue", "absent.pseudo", absent["pseudo"]
     yield "cue", "past.treatment", data["past"]["treatment"]
+    yield "cue", "past.treatment_after", data["past"]["treatment_after"]
     for status in ("past", "hypothetical"):
         yield "cue", f"{status}.before", data[status]["before"]
         yield "cue", f"{status}.after", data[status]["after"]

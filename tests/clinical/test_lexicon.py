@@ -75,6 +75,15 @@ def test_an_unknown_family_is_refused_with_the_pattern(lists: Path) -> None:
         load_lexicon(lists)
 
 
+def test_a_missing_group_of_cues_is_refused_with_its_line(lists: Path) -> None:
+    path = lists / "context.yml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("  treatment_after:", "  treatment_afterwards:"), encoding="utf-8"
+    )
+    with pytest.raises(LexiconError, match=r"context\.yml, line \d+: 'treatment_after' is missing"):
+        load_lexicon(lists)
+
+
 def test_a_changed_list_changes_the_digest(lists: Path) -> None:
     before = data_digest(lists)
     with (lists / "places.yml").open("a", encoding="utf-8") as file:
