@@ -18,6 +18,7 @@ function bubble(who, text, ...classes) {
   box.append(element("span", `${who} `, "who"), document.createTextNode(text));
   $("log").append(box);
   box.scrollIntoView({ block: "nearest" });
+  return box;
 }
 
 function choices(message) {
@@ -47,16 +48,18 @@ function choices(message) {
     box.append(done);
   }
   $("log").append(box);
-  box.scrollIntoView({ block: "nearest" });
 }
 
 function show(answers) {
   document.querySelectorAll(".choices").forEach((box) => box.remove());
+  const shown = [];
   for (const message of answers) {
     const urgent = (message.custom || {}).type === "red_flag";
-    if (message.text) bubble(urgent ? words.urgent : words.bot, message.text, ...(urgent ? ["urgent"] : []));
+    if (message.text) shown.push(bubble(urgent ? words.urgent : words.bot, message.text, ...(urgent ? ["urgent"] : [])));
     choices(message);
   }
+  // An answer is read from its beginning, and an urgent one must not stay below the fold.
+  if (shown.length) shown[0].scrollIntoView({ block: "start" });
 }
 
 async function call(method, path, body) {
@@ -111,7 +114,7 @@ function say(text) {
     unsent = { text: "", id: "" };
     if ($("text").value.trim() === text) $("text").value = "";
     show(answers);
-    $("text").focus();
+    $("text").focus({ preventScroll: true });
   });
 }
 
