@@ -85,8 +85,7 @@ class Reader:
 
     def _finding(self, page: _Page, context: Context, mention: Mention) -> Finding:
         judged = _judged(context, mention.start, mention.end, mention.status, span_end=mention.span[1])
-        if mention.denied is not None and judged.status in ("present", "other"):
-            judged = Assertion("absent", (mention.denied, mention.denied + 1))
+        judged = _denied_within(judged, mention.denied)
         span, start, end = page.span(*mention.span)
         finding = Finding(
             concept=mention.concept, span=span, start=start, end=end, status=judged.status, body=mention.body,
@@ -97,13 +96,23 @@ class Reader:
         return with_course(finding, onset=cast(Onset, onset), course=cast(Course, course), score=page.score)
 
 
+def _denied_within(judged: Assertion, denied: int | None) -> Assertion:
+    """A "not" in the gap of a wording denies it: "his legs are not bowed"."""
+    if denied is None or judged.status not in ("present", "other"):
+        return judged
+    return Assertion("absent", (denied, denied + 1))
+
+
 def _others(page: _Page) -> list[Match]:
     """Exposures and signs; a longer wording hides a shorter one of its own kind only."""
     signs: dict[str, list[Match]] = {}
     for match in page.by_kind.get("sign", []):
         signs.setdefault(term(match).name, []).append(match)
     found = longest(page.by_kind.get("exposure", []))
-    return found + [match for group in signs.values() for match in longest(group)]
+    for group in signs.values():
+        # Safety first: a wording without a "not" in its gap stands against one with it.
+        found += longest([match for match in group if match.denied is None] or group)
+    return found
 
 
 def _judged(
@@ -157,6 +166,7 @@ def _signs(page: _Page, context: Context, matches: Sequence[Match]) -> tuple[Sig
         if term(match).kind != "sign":
             continue
         judged = _judged(context, match.start, match.end, term(match).status)
+        judged = _denied_within(judged, match.denied)
         span, start, end = page.span(match.start, match.end)
         found.setdefault((term(match).name, judged.status), Sign(term(match).name, span, start, end, judged.status))
     return tuple(found.values())

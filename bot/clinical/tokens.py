@@ -69,13 +69,20 @@ def tokenize(text: str) -> tuple[Token, ...]:
                 tokens.append(_token("\n", "\n", word.idx, word.idx + len(word.text), origin))
             continue
         if word.text.isalpha() or "'" in word.text or word.norm_ != word.lower_:
-            norm = "is" if word.norm_ == "'s" and tokens and tokens[-1].norm in _IS_BEARERS else word.norm_.lower()
+            norm = _contracted(word.norm_.lower(), tokens[-1].norm if tokens else "")
             tokens.append(
                 _token(plain[word.idx : word.idx + len(word.text)], norm, word.idx, word.idx + len(word.text), origin)
             )
             continue
         tokens.extend(_pieces(word.text, word.idx, plain, origin))
     return tuple(tokens)
+
+
+def _contracted(norm: str, before: str) -> str:
+    """ "It's" and "im" as "it is" and "i am"; any other "'s" stays a possessive."""
+    if norm == "'s" and before in _IS_BEARERS:
+        return "is"
+    return "am" if norm == "m" and before == "i" else norm
 
 
 def _pieces(text: str, idx: int, plain: str, origin: list[int]) -> list[Token]:
