@@ -24,7 +24,7 @@ STATUS_REACH = 8  # tokens between a "used to" or "worried about" and the mentio
 SIGN_REACH = 5  # tokens between a symptom and "is a sign of"
 AFTER_REACH = 8  # tokens between the mention and "went away"
 PAST = (("past.before", "past.after"),)
-PAST_AND_TREATMENT = (*PAST, ("past.treatment", "past.treatment_after"))  # cues of medicines and habits as well
+TREATMENT = (("past.treatment", "past.treatment_after"),)  # cues of medicines and habits only
 OVERALL_REACH = 120  # tokens between a symptom and a closing "all of that is gone now"
 
 
@@ -48,6 +48,7 @@ class Context:
         self._experiencers = Experiencers(norms, matches, words["other_people"])
         self._places = {p for m in matches if m.meaning.kind in ("place", "tissue") for p in range(m.start, m.end)}  # type: ignore[attr-defined]
         self._carriers = frozenset(words["absent"]["before"]["carriers"])
+        self._denial_ends = frozenset(words["absent"]["denial_ends"])
         self._answer_links = frozenset(words["absent"]["answer_links"])
         self._answer_ends = frozenset(words["absent"]["answer_ends"])
         self._weak = frozenset(words["hypothetical"]["weak"])
@@ -66,7 +67,7 @@ class Context:
         """
         doubted = disease or self._cues.asked(start)
         return (
-            self._denied(start, end)
+            self._denied(start, end, treatment=disease)
             or self._feared(start, span_end or end, weak=False)
             or self._elses(start, end)
             or self._over(start, end, treatment=disease)
@@ -76,11 +77,11 @@ class Context:
 
     # --- denied -------------------------------------------------------------------------------------
 
-    def _denied(self, start: int, end: int) -> Assertion | None:
-        cue = self._denial_before(start) or self._answer_after(end)
+    def _denied(self, start: int, end: int, *, treatment: bool) -> Assertion | None:
+        cue = self._denial_before(start, treatment=treatment) or self._answer_after(end)
         return Assertion("absent", (cue.start, cue.end)) if cue else None
 
-    def _denial_before(self, start: int) -> Match | None:
+    def _denial_before(self, start: int, *, treatment: bool) -> Match | None:
         for name, unknown in (("absent.wide", WIDE_UNKNOWN), ("absent.strict", STRICT_UNKNOWN)):
             for cue in self._cues.before(name, start, WIDE_REACH):
                 if self._cues.covers("absent.pseudo", cue):
@@ -88,9 +89,16 @@ class Context:
                 # "No more cramps" says that they are over, not that there were none.
                 if self._cues.covers("past.before", cue, longer=True):
                     continue
+                if treatment and self._spent(cue.end, start):
+                    continue
                 if self._reaches(cue.end, start, unknown=unknown, strict=name == "absent.strict"):
                     return cue
         return None
+
+    def _spent(self, begin: int, start: int) -> bool:
+        """Whether the denial was of a symptom already: "no drowsiness, a plus over Benadryl" denies no Benadryl."""
+        ends = [p for p in range(begin, start) if self.norms[p] in self._denial_ends]
+        return any(position in self._cues.mentioned for end in ends for position in range(begin, end))
 
     def _answer_after(self, end: int) -> Match | None:
         """The "nope" of "cramps? nope"."""
@@ -141,7 +149,10 @@ class Context:
     # --- over, feared, somebody else's --------------------------------------------------------------
 
     def _over(self, start: int, end: int, *, treatment: bool) -> Assertion | None:
-        cue = self._past_cue(start, end, PAST_AND_TREATMENT if treatment else PAST) or self._all_over(end)
+        given_up = self._past_cue(start, end, TREATMENT) if treatment else None
+        if given_up:
+            return Assertion("past", (given_up.start, given_up.end))
+        cue = self._past_cue(start, end, PAST) or self._all_over(end)
         if cue and self._cues.between("past.returned", max(end, cue.end), max(end, cue.end) + STATUS_REACH):
             return None  # "went away and then came back"
         return Assertion("past", (cue.start, cue.end)) if cue else None

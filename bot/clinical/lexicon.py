@@ -27,7 +27,7 @@ ENTRY_FILES = {
 }
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
 CONTEXT_KEYS: dict[str, set[str]] = {
-    "absent": {"before", "after", "pseudo", "skipped", "answer_links", "answer_ends"},
+    "absent": {"before", "after", "pseudo", "skipped", "denial_ends", "answer_links", "answer_ends"},
     "past": {"before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks", "undone_by"},
     "hypothetical": {"before", "after", "pseudo", "weak", "own"},
     "other_people": {
