@@ -27,6 +27,18 @@ def sentence_of(norms: Sequence[str], position: int) -> tuple[int, int]:
     return start, end
 
 
+ONSETS = ("sudden", "hours_days", "gradual")  # of several told in one sentence the most urgent counts
+
+
+def onset_of(matches: Sequence[Match], start: int, end: int, norms: Sequence[str]) -> str | None:
+    """How the symptom at tokens ``[start, end)`` began."""
+    told = {
+        name: nearest([m for m in matches if isinstance(m.meaning, Term) and m.meaning.name == name], start, end, norms)
+        for name in ONSETS
+    }
+    return next((name for name in ONSETS if told[name]), None)
+
+
 def nearest(matches: Sequence[Match], start: int, end: int, norms: Sequence[str]) -> str | None:
     """Name of the cue nearest to tokens ``[start, end)`` in the same sentence; ``matches`` in text order."""
     low, high = sentence_of(norms, start)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import cast, get_args
 
-from bot.clinical.attributes import days_ago, nearest, severity, with_course, with_durations
+from bot.clinical.attributes import days_ago, nearest, onset_of, severity, with_course, with_durations
 from bot.clinical.context import Assertion, Context
 from bot.clinical.doses import supplement_iu_day
 from bot.clinical.durations import TimeExpression, durations_among, time_expressions
@@ -91,7 +91,7 @@ class Reader:
             concept=mention.concept, span=span, start=start, end=end, status=judged.status, body=mention.body,
             side=cast("Side | None", mention.side), cue=page.words(judged.cue),
         )  # fmt: skip
-        onset = nearest(page.by_kind.get("onset", []), mention.start, mention.end, page.norms)
+        onset = onset_of(page.by_kind.get("onset", []), mention.start, mention.end, page.norms)
         course = nearest(page.by_kind.get("course", []), mention.start, mention.end, page.norms)
         return with_course(finding, onset=cast(Onset, onset), course=cast(Course, course), score=page.score)
 

@@ -80,7 +80,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
 
 def _contracted(norm: str, before: str) -> str:
     """ "It's" and "im" as "it is" and "i am"; any other "'s" stays a possessive."""
-    if norm == "'s" and before in _IS_BEARERS:
+    if norm in ("'s", "s") and before in _IS_BEARERS:
         return "is"
     return "am" if norm == "m" and before == "i" else norm
 
