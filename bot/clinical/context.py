@@ -20,6 +20,7 @@ WIDE_REACH = 12  # tokens that "no", "without" and "not" may reach over a list
 WIDE_UNKNOWN = 3  # words of no known part a liberal denial may jump over
 STRICT_UNKNOWN = 1  # the same for "not"
 ANSWER_REACH = 3  # tokens between a symptom and the "nope" that answers it
+ANYMORE_REACH = 3  # tokens between a denied symptom and "anymore"
 STATUS_REACH = 8  # tokens between a "used to" or "worried about" and the mention
 SIGN_REACH = 5  # tokens between a symptom and "is a sign of"
 AFTER_REACH = 8  # tokens between the mention and "went away"
@@ -79,7 +80,10 @@ class Context:
 
     def _denied(self, start: int, end: int, *, treatment: bool) -> Assertion | None:
         cue = self._denial_before(start, treatment=treatment) or self._answer_after(end)
-        return Assertion("absent", (cue.start, cue.end)) if cue else None
+        if cue is None:
+            return None
+        over = self._cues.between("past.anymore", end, end + ANYMORE_REACH)
+        return Assertion("past" if over else "absent", (cue.start, cue.end))
 
     def _denial_before(self, start: int, *, treatment: bool) -> Match | None:
         for name, unknown in (("absent.wide", WIDE_UNKNOWN), ("absent.strict", STRICT_UNKNOWN)):

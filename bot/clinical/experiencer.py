@@ -66,9 +66,14 @@ class Experiencers:
         return carried
 
     def _filled(self, carried: list[Match | None]) -> list[Match | None]:
-        """A text that names somebody and never its writer is about that person from its first word."""
+        """A text about "him", "her" or "them" that never speaks of its writer is about them from its first word."""
         named = next((person for person in carried if person is not None), None)
-        if named is None or any(_term(m).name == "self" and self._speaks_of_self(m) for m in self._people.values()):
+        pronouns = any(_term(m).name == "pronouns" for m in self._people.values())
+        if (
+            named is None
+            or not pronouns
+            or any(_term(m).name == "self" and self._speaks_of_self(m) for m in self._people.values())
+        ):
             return carried
         return [person or named for person in carried]
 

@@ -28,7 +28,9 @@ ENTRY_FILES = {
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
 CONTEXT_KEYS: dict[str, set[str]] = {
     "absent": {"before", "after", "pseudo", "skipped", "denial_ends", "answer_links", "answer_ends"},
-    "past": {"before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks", "undone_by"},
+    "past": {
+        "anymore", "before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks", "undone_by",
+    },
     "hypothetical": {"before", "after", "pseudo", "weak", "own"},
     "other_people": {
         "relations", "pronouns", "self", "professionals", "animals", "things", "owners", "speakers", "possessives",
@@ -247,6 +249,7 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
             yield "cue", f"absent.{reach}", words
     yield "cue", "absent.after", absent["after"]
     yield "cue", "absent.pseudo", absent["pseudo"]
+    yield "cue", "past.anymore", data["past"]["anymore"]
     yield "cue", "past.treatment", data["past"]["treatment"]
     yield "cue", "past.treatment_after", data["past"]["treatment_after"]
     for status in ("past", "hypothetical"):
