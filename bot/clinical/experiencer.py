@@ -66,16 +66,17 @@ class Experiencers:
         return carried
 
     def _filled(self, carried: list[Match | None]) -> list[Match | None]:
-        """A text about "him", "her" or "them" that never speaks of its writer is about them from its first word."""
+        """A text that never speaks of its writer is about the person it names, from the start of that sentence on.
+
+        With "he", "her" or "their" in it, it is so from its first word.
+        """
         named = next((person for person in carried if person is not None), None)
-        pronouns = any(_term(m).name == "pronouns" for m in self._people.values())
-        if (
-            named is None
-            or not pronouns
-            or any(_term(m).name == "self" and self._speaks_of_self(m) for m in self._people.values())
-        ):
+        if named is None or any(_term(m).name == "self" and self._speaks_of_self(m) for m in self._people.values()):
             return carried
-        return [person or named for person in carried]
+        start = 0
+        if not any(_term(m).name == "pronouns" for m in self._people.values()):
+            start = max((p + 1 for p in range(named.start) if self.norms[p] in BREAKS), default=0)
+        return [person or (named if p >= start else None) for p, person in enumerate(carried)]
 
     def _names_a_person(self, match: Match) -> bool:
         """Pronouns like "they" and "them" may be legs; "he" and "she" are somebody."""

@@ -29,7 +29,8 @@ ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
 CONTEXT_KEYS: dict[str, set[str]] = {
     "absent": {"before", "after", "pseudo", "skipped", "denial_ends", "answer_links", "answer_ends"},
     "past": {
-        "anymore", "before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks", "undone_by",
+        "anymore", "before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks",
+        "undone_by",
     },
     "hypothetical": {"before", "after", "pseudo", "weak", "own"},
     "other_people": {
