@@ -34,7 +34,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }
-STOP_S = 15  # a running turn may finish (promises.md D8)
+STOP_S = 15  # a running turn may finish
 LOG_BYTES = "5MB"
 HEALTH_S = 2.0
 # A part that ends within these seconds has not started; after START_TRIES of them it is given up.

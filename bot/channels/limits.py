@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-# promises.md A8 asks for 1 message/s with a burst of 5. The burst is twice that: a whole intake (a first message, six
+# One message a second, as a person types. The burst is ten: a whole intake (a first message, six
 # questions, a few more) pasted or played by a program passes, a flood does not.
 MESSAGES_PER_SECOND = 1.0
 MESSAGE_BURST = 10
-# A8: 30 new conversations a minute for each address, to be kept by the proxy that sees the addresses; here, behind
+# 30 new conversations a minute for each address, to be kept by the proxy that sees the addresses; here, behind
 # it, this is the sum of all people, and a conversation without a message takes no space.
 SESSIONS_PER_SECOND = 10.0
 SESSION_BURST = 300

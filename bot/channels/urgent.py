@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-URGENT_LEVELS = ("L0", "L1", "L2", "L3")  # most urgent first; L4 and L5 do not interrupt a talk (knowledge.md 4)
+URGENT_LEVELS = (
+    "L0",
+    "L1",
+    "L2",
+    "L3",
+)  # most urgent first; L4 and L5 do not interrupt a talk
 
 Message = dict[str, Any]
 

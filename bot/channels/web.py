@@ -35,7 +35,7 @@ from bot.stores.tracker_store import StrictTrackerStore
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 16 * 1024  # promises.md A8
+MAX_BODY_BYTES = 16 * 1024  # a chat message is at most 2,000 characters
 MESSAGE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 EVERYBODY = "everybody"
 Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse]]
