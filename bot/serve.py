@@ -107,6 +107,8 @@ class Watch:
             self.ready = True
             seconds = time.monotonic() - self._began
             self._tell(words("serve.ready", seconds=seconds, port=self._servers.plan.port))
+            if not self._servers.understands():
+                self._tell(words("serve.model_not_loaded", log=self._servers.plan.log("bot")))
 
     def _lost(self, name: str) -> str:
         log = self._servers.plan.log(name)

@@ -6,6 +6,7 @@ It restarts a part that dies; this module writes its configuration, starts it, a
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shlex
 import shutil
@@ -130,6 +131,10 @@ class Servers:
             manager: Any = xmlrpc.client.ServerProxy(f"http://{HOST}", transport=transport)
             return getattr(manager.supervisor, command)(*arguments)
 
+    def understands(self) -> bool:
+        """Whether the bot could load its model; without one it answers red flags and nothing else."""
+        return _model_loaded(self.plan.url)
+
     def healthy(self, part: str) -> bool:
         """Whether a part answers."""
         port = self.plan.port if part == "bot" else self.plan.actions_port
@@ -138,6 +143,15 @@ class Servers:
                 return bool(response.status == 200)
         except (OSError, ValueError):
             return False
+
+
+def _model_loaded(url: str) -> bool:
+    """Whether the bot at ``url`` says that it has a model."""
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=HEALTH_S) as response:
+            return bool(json.load(response).get("model"))
+    except (OSError, ValueError):
+        return False
 
 
 def _write_endpoints(plan: Plan, path: Path) -> None:

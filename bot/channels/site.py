@@ -67,7 +67,8 @@ def _outside(request: Request, prefix: str) -> HTTPResponse | None:
     if request.method not in ("GET", "HEAD"):
         return error(405, "not_allowed")
     if path == HEALTH:
-        return json({"status": "ok"})
+        agent = getattr(request.app.ctx, "agent", None)
+        return json({"status": "ok", "model": bool(agent and agent.is_ready())})
     name, kind = PAGE[path]
     return raw((PAGE_FOLDER / name).read_bytes(), content_type=kind)
 

@@ -67,6 +67,10 @@ def test_bad_input(client: Client, case: dict) -> None:
     assert client.healthy()
 
 
+def test_health_says_whether_a_model_is_loaded(client: Client) -> None:
+    assert request(client, "GET", "/health")[2] == {"status": "ok", "model": True}
+
+
 def test_a_talk(client: Client) -> None:
     assert client.say("hello") == [
         {

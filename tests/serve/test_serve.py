@@ -102,6 +102,7 @@ class FakeServers:
         self.state = {"bot": Part(11, lost=False), "actions": Part(22, lost=False)}
         self.answers = {"bot": False, "actions": False}
         self.status: int | None = None
+        self.has_model = True
 
     def manager_status(self) -> int | None:
         return self.status
@@ -111,6 +112,9 @@ class FakeServers:
 
     def healthy(self, name: str) -> bool:
         return self.answers[name]
+
+    def understands(self) -> bool:
+        return self.has_model
 
 
 @pytest.fixture
@@ -134,6 +138,13 @@ def test_it_is_ready_when_both_answer(servers: FakeServers) -> None:
     assert len(told) == 1
     assert "http://localhost:5005/" in told[0]
     assert (watch.look(), len(told)) == (None, 1)
+
+
+def test_a_model_that_could_not_be_loaded_is_told(servers: FakeServers) -> None:
+    told: list[str] = []
+    servers.answers, servers.has_model = {"bot": True, "actions": True}, False
+    assert serve.Watch(servers, told.append).look() is None
+    assert "make train" in told[1]
 
 
 def test_a_death_and_the_return_are_told_once_each(servers: FakeServers) -> None:
