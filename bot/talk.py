@@ -26,7 +26,10 @@ SMALL_TALK = frozenset({"greet", "thanks", "goodbye"})  # requests too, unless s
 # Below this the classifier only guesses: short answers ("everywhere", "all the time") came out as small talk with 0.3
 # to 0.4 where real greetings have 0.5 and more (measured on the trained model).
 SURE_OF_SMALL_TALK = 0.45
+# A question below this that also tells of a symptom is taken for telling ("I feel low, tired all the time").
+SURE_OF_QUESTION = 0.5
 UNSURE_INTENT, DENYING_INTENT, CORRECTING_INTENT, DISTRESS_INTENT = "not_sure", "deny", "correct", "distress"
+TELLING_INTENT = "inform"
 # Question.slot and Question.id in intake.yml
 RED_FLAG_SLOT, EXPOSURE_SLOT, DURATION_SLOT, LOCATION_SLOT = "red_flag_answer", "exposures", "duration", "location"
 SYMPTOM_QUESTION, DIRECT_QUESTION = "symptoms", "thoughts_of_suicide"
@@ -48,12 +51,12 @@ class Message:
     def from_parse(cls, parsed: Mapping[str, Any], message_id: str | None = None) -> Message:
         """From Rasa's parse data of the latest message; whatever is missing there, or merely guessed, is empty."""
         guess = parsed.get("intent") or {}
-        name, confidence = guess.get("name") or "", guess.get("confidence", 1.0)
+        reading = reading_of(parsed.get("entities") or ())
         return cls(
             id=message_id or parsed.get("message_id") or "",
             text=parsed.get("text") or "",
-            intent="" if name in SMALL_TALK and confidence < SURE_OF_SMALL_TALK else name,
-            reading=reading_of(parsed.get("entities") or ()),
+            intent=_meant(guess.get("name") or "", guess.get("confidence", 1.0), reading),
+            reading=reading,
         )
 
     @property
@@ -67,6 +70,15 @@ class Message:
     def tells(self) -> bool:
         """Whether anything was read in it that is worth noting; a length of time alone is not."""
         return replace(self.reading, durations=(), red_flags=()) != Reading()
+
+
+def _meant(intent: str, confidence: float, reading: Reading) -> str:
+    """The intent, unless it is a mere guess: no small talk then, and no question where a symptom is told."""
+    if intent in SMALL_TALK and confidence < SURE_OF_SMALL_TALK:
+        return ""
+    told = any(finding.status in SAID_OF_SOMEBODY for finding in reading.findings)
+    unsure = intent.startswith(QUESTION_PREFIX) and confidence < SURE_OF_QUESTION
+    return TELLING_INTENT if told and unsure else intent
 
 
 @dataclass(frozen=True)

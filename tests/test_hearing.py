@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.case import to_entities
 from bot.clinical import read
 from bot.hearing import heard
 from bot.talk import Message, Talk, to_ask, urgent_flag
@@ -175,3 +176,17 @@ def test_the_urgent_answer_is_never_lowered(said, text, expected):
     talk = after(replace(Talk(), red_flag=said), text)
     flag = urgent_flag(talk, read(text))
     assert (flag and (flag.id, flag.level)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "intent"),
+    [
+        ("so tired and low", 0.49, "inform"),
+        ("so tired and low", 0.8, "ask_recovery"),
+        ("will it get better", 0.3, "ask_recovery"),
+        ("can it cause hair loss", 0.3, "ask_recovery"),
+    ],
+)
+def test_a_guessed_question_that_tells_a_symptom_is_telling(text: str, confidence: float, intent: str) -> None:
+    guess = {"name": "ask_recovery", "confidence": confidence}
+    assert Message.from_parse({"text": text, "intent": guess, "entities": to_entities(read(text))}).intent == intent
