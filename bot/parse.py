@@ -17,15 +17,18 @@ class InputError(ValueError):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Read one text or JSON lines; 1 when any line could not be read, else 0."""
-    parser = argparse.ArgumentParser(prog="python -m bot parse", description="What is in a text, as JSON lines.")
+    return parse_lines(given_lines("parse", "What is in a text, as JSON lines.", argv), sys.stdout, sys.stderr)
+
+
+def given_lines(command: str, description: str, argv: Sequence[str] | None) -> Iterable[str]:
+    """The JSON lines a command is to work on: one made of ``--text``, or those on standard input."""
+    parser = argparse.ArgumentParser(prog=f"python -m bot {command}", description=description)
     parser.add_argument("--text", help="one text instead of JSON lines on standard input")
-    args = parser.parse_args(argv)
-    if args.text is not None:
-        lines: Iterable[str] = [json.dumps({"id": "1", "text": args.text})]
-    else:
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        lines = sys.stdin
-    return parse_lines(lines, sys.stdout, sys.stderr)
+    text = parser.parse_args(argv).text
+    if text is not None:
+        return [json.dumps({"id": "1", "text": text})]
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    return sys.stdin
 
 
 def parse_lines(lines: Iterable[str], out: TextIO, err: TextIO) -> int:

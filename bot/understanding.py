@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 import os
@@ -16,7 +15,7 @@ from typing import Any, TextIO
 
 from bot.case import reading_of
 from bot.channels.cleaning import clean, without_power
-from bot.parse import good_rows
+from bot.parse import given_lines, good_rows
 from bot.reading import Reading
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -47,14 +46,7 @@ Parse = Callable[[str], dict[str, Any]]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Understand one text or JSON lines; 1 when there is no model or any line could not be read, else 0."""
-    parser = argparse.ArgumentParser(prog="python -m bot understand", description="What is meant, as JSON lines.")
-    parser.add_argument("--text", help="one text instead of JSON lines on standard input")
-    args = parser.parse_args(argv)
-    if args.text is not None:
-        lines: Iterable[str] = [json.dumps({"id": "1", "text": args.text})]
-    else:
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        lines = sys.stdin
+    lines = given_lines("understand", "What is meant, as JSON lines.", argv)
     return understand_lines(lines, sys.stdout, sys.stderr)
 
 
