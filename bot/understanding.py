@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def understand_lines(lines: Iterable[str], out: TextIO, err: TextIO, *, models: Path = MODELS) -> int:
     """Write one JSON line for each good line of ``lines``; tell of each bad one with its number."""
     try:
-        parse = load_nlu(newest_model(models))
+        parse = loaded(newest_model(models))
     except NoModelError as error:
         err.write(f"{error}\n")
         return 1
@@ -100,6 +100,15 @@ def newest_model(models: Path) -> Path:
     if not trained:
         raise NoModelError(f"No trained model in {models.name}/. Run: make train")
     return trained[-1]
+
+
+def loaded(model: Path) -> Parse:
+    """``load_nlu``, with a plain NoModelError for a file that is broken or was made by another version."""
+    try:
+        return load_nlu(model)
+    except Exception as error:  # a damaged archive or a changed component can fail in any way
+        kind = type(error.__cause__ or error).__name__
+        raise NoModelError(f"The model {model.name} cannot be loaded ({kind}). Run: make train") from error
 
 
 def load_nlu(model: Path) -> Parse:

@@ -101,3 +101,11 @@ def test_odd_text_gets_an_intent(models: Path, text: str) -> None:
     out, err = io.StringIO(), io.StringIO()
     assert understand_lines([json.dumps({"id": "1", "text": text})], out, err, models=models) == 0, err.getvalue()
     assert json.loads(out.getvalue())["intent"] in SMALL
+
+
+def test_a_broken_model_names_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "broken.tar.gz").write_bytes(b"no archive")
+    err = io.StringIO()
+    assert understand_lines(['{"id": "a", "text": "hello"}'], io.StringIO(), err, models=tmp_path) == 1
+    assert "broken.tar.gz cannot be loaded" in err.getvalue()
+    assert "make train" in err.getvalue()
