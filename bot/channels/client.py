@@ -32,7 +32,7 @@ class Client:
     def healthy(self) -> bool:
         """Whether the bot answers at this address."""
         try:
-            return bool(self._call("GET", "/health") == {"status": "ok"})
+            return bool(self._call("GET", "/health").get("status") == "ok")
         except ChannelError:
             return False
 
