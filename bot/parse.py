@@ -17,10 +17,10 @@ class InputError(ValueError):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Read one text or JSON lines; 1 when any line could not be read, else 0."""
-    return parse_lines(given_lines("parse", "What is in a text, as JSON lines.", argv), sys.stdout, sys.stderr)
+    return parse_lines(given_lines("parse", __doc__, argv), sys.stdout, sys.stderr)
 
 
-def given_lines(command: str, description: str, argv: Sequence[str] | None) -> Iterable[str]:
+def given_lines(command: str, description: str | None, argv: Sequence[str] | None) -> Iterable[str]:
     """The JSON lines a command is to work on: one made of ``--text``, or those on standard input."""
     parser = argparse.ArgumentParser(prog=f"python -m bot {command}", description=description)
     parser.add_argument("--text", help="one text instead of JSON lines on standard input")

@@ -46,7 +46,7 @@ Parse = Callable[[str], dict[str, Any]]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Understand one text or JSON lines; 1 when there is no model or any line could not be read, else 0."""
-    lines = given_lines("understand", "What is meant, as JSON lines.", argv)
+    lines = given_lines("understand", __doc__, argv)
     return understand_lines(lines, sys.stdout, sys.stderr)
 
 
