@@ -1,6 +1,6 @@
 """Sends every text of an annotated file as a first message to a bot of its own, and counts what comes back.
 
-    python tools/first_messages.py FILE.jsonl
+    .venv/bin/python -m tools.first_messages FILE.jsonl
 
 Starts the real Rasa server and action server on free ports with an empty database; the model must be trained.
 Prints how many texts got a visible answer, of which kind, and how long a turn took (median, longest).
