@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -51,6 +52,7 @@ class TimeContext:
         self.tokens = tokens
         self.words = words
         self.norms = [token.norm for token in tokens]
+        self._words_told = sum(token.is_word for token in tokens)
         self._inside = {place for span in spans for place in range(span.first, span.last)}
         self.cues = self._cues(findings)
 
@@ -60,11 +62,12 @@ class TimeContext:
     def _cues(self, findings: Iterable[Finding]) -> list[Cue]:
         matches = longest(m for m in self.words.cues.find(self.norms) if m.start not in self._inside)
         cues = {(m.start, m.end): Cue(m.start, m.end, self._named(m.start, str(m.meaning))) for m in reversed(matches)}
+        starts = [token.start for token in self.tokens]
         for finding in findings:
-            inside = [i for i, t in enumerate(self.tokens) if finding.start <= t.start < finding.end]
-            if inside and finding.concept:
+            first, last = bisect_left(starts, finding.start), bisect_left(starts, finding.end)
+            if first < last and finding.concept:
                 name = "state" if finding.status == "absent" else "symptom"
-                cues[inside[0], inside[-1] + 1] = Cue(inside[0], inside[-1] + 1, name)
+                cues[first, last] = Cue(first, last, name)
         ending = tuple(self.words.sets["medicine_endings"])
         for place, norm in enumerate(self.norms):
             if len(norm) >= 7 and norm.endswith(ending) and (place, place + 1) not in cues:
@@ -107,9 +110,9 @@ class TimeContext:
 
     def is_answer(self, span: TimeSpan, *, short: bool) -> bool:
         """The message is little more than the time; no more at all when it could be the length of one attack."""
-        outside = [i for i, token in enumerate(self.tokens) if token.is_word and not span.first <= i < span.last]
         limit = 0 if short else ANSWER_WORDS
-        return len(outside) <= limit and not any(cue.name in _ROLES for cue in self.cues)
+        told = sum(token.is_word for token in self.tokens[span.first : span.last])
+        return self._words_told - told <= limit and not any(cue.name in _ROLES for cue in self.cues)
 
     def is_age(self, span: TimeSpan) -> bool:
         """ "I am 32 years", "32 years male"."""
