@@ -18,13 +18,7 @@ from bot.clinical.spelling import Speller
 from bot.clinical.tokens import tokenize
 from bot.clinical.wordlists import DATA, LINE, LexiconError, checked, digest, items, load_words, plain
 
-ENTRY_FILES = {
-    "symptoms.yml": "concept",
-    "exposures.yml": "exposure",
-    "medicines.yml": "exposure",
-    "signs.yml": "sign",
-    "rule_phrases.yml": "sign",
-}
+ENTRY_FILES = {"symptoms": "concept", "exposures": "exposure", "signs": "sign"}  # "symptoms_pain.yml" holds concepts
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
 CONTEXT_KEYS: dict[str, set[str]] = {
     "absent": {"before", "after", "pseudo", "skipped", "denial_ends", "answer_links", "answer_ends"},
@@ -117,9 +111,10 @@ class _Builder:
         return load_words(self.directory / name)
 
     def build(self) -> Lexicon:
-        for name, kind in ENTRY_FILES.items():
-            if (self.directory / name).exists():
-                self._entries(name, kind)
+        for path in sorted(self.directory.glob("*_*.yml")):
+            kind = ENTRY_FILES.get(path.name.split("_")[0])
+            if kind:
+                self._entries(path, kind)
         self._places()
         self._feelings()
         cues = self._read("context.yml")
@@ -151,8 +146,8 @@ class _Builder:
         except PatternError as error:
             raise LexiconError(f"{path.name}, line {line}: {error}") from error
 
-    def _entries(self, name: str, kind: str) -> None:
-        path, data = self.directory / name, self._read(name)
+    def _entries(self, path: Path, kind: str) -> None:
+        data = self._read(path.name)
         self.placeless |= frozenset(data.get("placeless") or ())
         shared = self._compiler(plain(data.get("families")))
         for item in items(path, data, "entries"):

@@ -214,6 +214,7 @@ class Matcher:
         used = Counter(word for p in patterns for element in p.elements for word in element.choices)
         self._by_key: dict[str, list[_Watched]] = {}
         self.words: set[str] = set()
+        self._unbroken: set[tuple[str, str]] = set()  # a full stop inside a name: "St. John's wort"
         for number, pattern in enumerate(patterns):
             required = [frozenset(element.choices) for element in pattern.elements if not element.optional]
             required.sort(key=lambda words: sum(used[word] for word in words))
@@ -223,15 +224,16 @@ class Matcher:
             for word in required[0]:
                 self._by_key.setdefault(word, []).append(watched)
             for element in pattern.elements:
-                for rows in element.choices.values():
-                    self.words.update(word for row in rows for word in row)
+                for row in (row for rows in element.choices.values() for row in rows):
+                    self.words.update(row)
+                    self._unbroken.update(pair for pair in zip(row, row[1:-1]) if pair[1] in BREAKS)
 
     def find(self, norms: Sequence[str]) -> list[Match]:
         """All matches, one per pattern and starting place (its longest), in text order."""
         found: list[Match] = []
         start = 0
         for position, norm in enumerate(norms):
-            if norm in BREAKS:
+            if norm in BREAKS and (position == 0 or (norms[position - 1], norm) not in self._unbroken):
                 found += self._in_sentence(norms, start, position + 1)
                 start = position + 1
         found += self._in_sentence(norms, start, len(norms))
