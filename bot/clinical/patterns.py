@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.clinical.tokens import Token
 
@@ -224,9 +225,10 @@ class Matcher:
             for word in required[0]:
                 self._by_key.setdefault(word, []).append(watched)
             for element in pattern.elements:
+                last = element is pattern.elements[-1]
                 for row in (row for rows in element.choices.values() for row in rows):
                     self.words.update(row)
-                    self._unbroken.update(pair for pair in zip(row, row[1:-1]) if pair[1] in BREAKS)
+                    self._unbroken.update(p for p in pairwise(row[:-1] if last else row) if p[1] in BREAKS)
 
     def find(self, norms: Sequence[str]) -> list[Match]:
         """All matches, one per pattern and starting place (its longest), in text order."""
