@@ -19,9 +19,12 @@ from bot.clinical.tokens import tokenize
 from bot.clinical.wordlists import DATA, LINE, LexiconError, checked, digest, items, load_words, plain
 
 ENTRY_FILES = {"symptoms": "concept", "exposures": "exposure", "signs": "sign"}  # "symptoms_pain.yml" holds concepts
-ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
+ENTRY_KEYS = {"not", "example", "body", "families", "lasting", "status"}
 CONTEXT_KEYS: dict[str, set[str]] = {
-    "absent": {"before", "after", "pseudo", "skipped", "denial_ends", "answer_links", "answer_ends"},
+    "absent": {
+        "before", "after", "pseudo", "skipped", "denial_ends", "denial_stops", "answer_links", "answer_ends", "asked",
+        "asked_answers",
+    },
     "past": {
         "anymore", "before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks",
         "undone_by",
@@ -29,7 +32,7 @@ CONTEXT_KEYS: dict[str, set[str]] = {
     "hypothetical": {"before", "after", "pseudo", "weak", "own"},
     "other_people": {
         "relations", "pronouns", "self", "professionals", "animals", "things", "owners", "speakers", "possessives",
-        "own_roles_after",
+        "own_roles_after", "speech",
     },
     "course": {"worse", "better", "same"},
     "onset": {"sudden", "hours_days", "gradual"},
@@ -160,7 +163,7 @@ class _Builder:
             )
             body, lasting = tuple(entry.get("body") or ()), bool(entry.get("lasting"))
             for source, status in _sources(entry["match"]):
-                meaning = Term(kind, entry["id"], status=status, body=body, lasting=lasting)
+                meaning = Term(kind, entry["id"], status=status or entry.get("status"), body=body, lasting=lasting)
                 self._add(compiler, path, line, source, meaning)
             for source, _ in _sources(entry.get("not") or ()):
                 self._add(compiler, path, line, source, Term("trap", entry["id"], blocked=True, trap=kind))
@@ -223,7 +226,7 @@ class _Builder:
         compiler = Compiler(self.families, fillers=frozenset(), cut=tokenize)
         for kind, name, words in _cue_groups(data):
             for word in words:
-                self._add(compiler, path, data[LINE], str(word).replace("_", " "), Term(kind, name))
+                self._add(compiler, path, data[LINE], str(word), Term(kind, name))
 
 
 def _words(listed: list[str]) -> frozenset[str]:
@@ -244,7 +247,8 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
         if reach != "carriers":
             yield "cue", f"absent.{reach}", words
     yield "cue", "absent.after", absent["after"]
-    yield "cue", "absent.pseudo", absent["pseudo"]
+    for name in ("pseudo", "asked", "asked_answers"):
+        yield "cue", f"absent.{name}", absent[name]
     yield "cue", "past.anymore", data["past"]["anymore"]
     yield "cue", "past.treatment", data["past"]["treatment"]
     yield "cue", "past.treatment_after", data["past"]["treatment_after"]
@@ -254,7 +258,7 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
     yield "cue", "past.overall", data["past"]["overall"]
     yield "cue", "past.returned", data["past"]["returned"]
     yield "cue", "hypothetical.pseudo", data["hypothetical"]["pseudo"]
-    for group in ("relations", "pronouns", "self", "professionals", "animals"):
+    for group in ("relations", "pronouns", "self", "professionals", "animals", "speech"):
         yield "person", group, data["other_people"][group]
     for course, words in plain(data["course"]).items():
         yield "course", course, words

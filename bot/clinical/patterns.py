@@ -22,6 +22,7 @@ _VOWELS = frozenset("aeiou")
 _DOUBLING = frozenset("bdgmnprt")
 COMMA_FREE = 4  # a gap of up to so many words stays on its side of a comma
 NUMBER = "#"  # stands for any number in a pattern
+CLAUSE_MARKS = frozenset({",", "and", "but", "so", "because", "that", "-"})
 BREAKS = frozenset({".", "!", "?", ";", "\n", ":"})
 
 
@@ -259,8 +260,13 @@ class Matcher:
                 for start in places[word]:
                     stop = self._fit(pattern.elements, 0, norms, start, first=True)
                     if stop is not None:
-                        inside = [] if watched.negative else [p for p in denials if start < p < stop]
+                        inside = [] if watched.negative else [p for p in denials if self._denies(norms, start, p, stop)]
                         yield Match(start, stop, pattern.meaning, pattern.source, min(inside, default=None))
+
+    @staticmethod
+    def _denies(norms: Sequence[str], start: int, denial: int, stop: int) -> bool:
+        """Whether a "not" stands in the gap of a match, in the clause in which it begins."""
+        return start < denial < stop and CLAUSE_MARKS.isdisjoint(norms[start:denial])
 
     def _fit(
         self, elements: tuple[Element, ...], step: int, norms: Sequence[str], at: int, *, first: bool = False
