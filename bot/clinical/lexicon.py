@@ -85,6 +85,7 @@ class AgeBand:
 class Lexicon:
     """Compiled word lists."""
 
+    patterns: tuple[Pattern, ...]
     matcher: Matcher
     feelings: Mapping[str, Feeling]
     parts: Mapping[str, tuple[str, ...]]
@@ -125,6 +126,7 @@ class _Builder:
         matcher = Matcher(self.patterns, fillers=self.fillers, denials=frozenset(cues["absent"]["skipped"]))
         written = frozenset[str]().union(*(compiler.written for compiler in self.compilers))
         return Lexicon(
+            patterns=tuple(self.patterns),
             matcher=matcher,
             feelings=self.feelings,
             parts=self.parts,
