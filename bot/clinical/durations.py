@@ -82,11 +82,15 @@ def _role(span: TimeSpan, context: TimeContext) -> Role:
     plain = _plain_role(span, context)
     if plain:
         return plain
+    if "nth" in span.marks:
+        return context.counted_through(span)
     if context.is_answer(span, short=_is_attack(span, context)):
         return "duration"
     if span.marks & {"ago", "deictic"}:
         return context.attached(span, point=True)
-    if span.marks & {"relative", "after"}:
+    if span.marks & {"relative", "after", "since_then"} and context.since_illness(span):
+        return "duration"
+    if span.marks & {"relative", "after"} and "for" not in span.marks:
         return "duration" if context.still_there(span) else "event_ago"
     if "before" in span.marks:
         return context.attached(span, point=True)

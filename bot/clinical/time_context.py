@@ -116,9 +116,11 @@ class TimeContext:
 
     def is_age(self, span: TimeSpan) -> bool:
         """ "I am 32 years", "32 years male"."""
-        if span.unit not in ("year", "month") or span.marks:
+        if span.unit not in ("year", "month", "week", "day") or span.marks:
             return False
         subject = (self.norm(span.first - 2), self.norm(span.first - 1))
+        if subject[1] in ("is", "was") and self.words.among("patients", subject[0]):
+            return True
         return subject in (("i", "am"), ("he", "is"), ("she", "is")) or self.norm(span.last) in _SEXES
 
     def is_pregnancy(self, span: TimeSpan) -> bool:
@@ -145,8 +147,37 @@ class TimeContext:
         """ "been there a month"."""
         return any(cue.name == "persist" and cue.end == span.first for cue in self.cues)
 
+    def since_illness(self, span: TimeSpan) -> bool:
+        """ "4 months since covid", "3 weeks post covid" with a symptom in the text."""
+        near = self.norms[span.last : span.last + 3]
+        ill = any(self.words.among("illnesses", norm) for norm in near)
+        return ill and any(cue.name == "symptom" for cue in self.cues)
+
+    def counted_through(self, span: TimeSpan) -> Role:
+        """ "Day 9 and still positive": of the illness, unless the clause names a treatment."""
+        if any(cue.name == "treatment" for cue in self.clause_cues(span)):
+            return "treatment"
+        return "duration" if any(cue.name in _SYMPTOMATIC for cue in self.cues) else "other"
+
+    def _is_alone(self, span: TimeSpan) -> bool:
+        left, right = self.clause(span)
+        rest = self.norms[left : span.first] + self.norms[span.last : right]
+        return all(self.words.among("alone_with", norm) for norm in rest)
+
+    def _told_before(self, span: TimeSpan) -> Cue | None:
+        """The cue that a time in a clause of its own adds to: "tender when I lean on a chair, few weeks"."""
+        left, _ = self.clause(span)
+        opener = self.clause(TimeSpan(left - 1, left - 1, None, ""))[0] - 1 if left > 1 else -1
+        passing = self.words.among("sudden_openers", self.norm(opener))
+        wanted = {"symptom", "onset", "persist", "treatment", "ended"} | (set() if passing else {"state", "event"})
+        return max((c for c in self.cues if c.end <= left and c.name in wanted), key=lambda c: c.end, default=None)
+
     def attached(self, span: TimeSpan, *, point: bool) -> Role:
         """What the time belongs to; a ``point`` in time can belong to an event, a stretch of time cannot."""
+        if span.counted and not span.marks - {"now", "for", "past"} and self._is_alone(span):
+            before = self._told_before(span)
+            if before is not None and before.name in _SYMPTOMATIC:
+                return "duration"
         if "since_then" in span.marks:
             return self._of(self._first_after(span, self.clause(span)[1], point=True), span)
         left, right = self.clause(span)
