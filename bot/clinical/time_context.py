@@ -52,6 +52,7 @@ class TimeContext:
         self.tokens = tokens
         self.words = words
         self.norms = [token.norm for token in tokens]
+        self._counts = sum("nth" in span.marks for span in spans)
         self._words_told = sum(token.is_word for token in tokens)
         self._inside = {place for span in spans for place in range(span.first, span.last)}
         self.cues = self._cues(findings)
@@ -119,6 +120,8 @@ class TimeContext:
         if span.unit not in ("year", "month", "week", "day") or span.marks:
             return False
         subject = (self.norm(span.first - 2), self.norm(span.first - 1))
+        if self.words.among("patients", subject[1]) or (self.words.among("patients", subject[0]) and subject[1] == "("):
+            return True  # "my child 5 year has pain", "my girl (4 months)"
         if subject[1] in ("is", "was") and self.words.among("patients", subject[0]):
             return True
         return subject in (("i", "am"), ("he", "is"), ("she", "is")) or self.norm(span.last) in _SEXES
@@ -155,8 +158,14 @@ class TimeContext:
 
     def counted_through(self, span: TimeSpan) -> Role:
         """ "Day 9 and still positive": of the illness, unless the clause names a treatment."""
+        before = self.norms[max(0, span.first - 2) : span.first]
+        on_the_way = before[-1:] and self.words.among("nth_after", before[-1])
+        if on_the_way or (before[-1:] == ["on"] and before[:1] not in (["is"], ["am"], ["now"], ["still"])):
+            return "other"
         if any(cue.name == "treatment" for cue in self.clause_cues(span)):
             return "treatment"
+        if self._counts > 1:
+            return "other"  # a diary: "Day 1: chills. Day 2: fever."
         return "duration" if any(cue.name in _SYMPTOMATIC for cue in self.cues) else "other"
 
     def _is_alone(self, span: TimeSpan) -> bool:
@@ -176,7 +185,7 @@ class TimeContext:
         """What the time belongs to; a ``point`` in time can belong to an event, a stretch of time cannot."""
         if span.counted and not span.marks - {"now", "for", "past"} and self._is_alone(span):
             before = self._told_before(span)
-            if before is not None and before.name in _SYMPTOMATIC:
+            if (before is None and not self.cues) or (before is not None and before.name in _SYMPTOMATIC):
                 return "duration"
         if "since_then" in span.marks:
             return self._of(self._first_after(span, self.clause(span)[1], point=True), span)
