@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots, wording
 from actions.base import CarefulAction, Events, message_of, set_slots
-from actions.say import explained
 from bot.knowledge import load
+from bot.knowledge.answering import Part, answer_to
 from bot.knowledge.explain import explained_results
-from bot.reading import Reading
 from bot.talk import QUESTION_PREFIX
 
-RESULT_TOPIC, CAUSE_TOPIC = "result", "cause"
-ABOUT_SYMPTOMS = ("symptoms", CAUSE_TOPIC, "definition", "recovery", "test")  # topics for which a named symptom matters
-ABOUT_EXPOSURES = ("risk", CAUSE_TOPIC, "sun", "food", "dose", "too_much", "test")
-
-ENOUGH_BY_NAME = ("symptoms", CAUSE_TOPIC, "risk")  # the general answer adds nothing to what is said of the thing named
+RESULT_TOPIC = "result"
 
 
 class ActionAnswer(CarefulAction):
-    """The topic's answer with its sources; first what is known of the symptom, exposure or result named."""
+    """What is known of the claim, symptom, exposure or result named, else the topic's general answer; with sources."""
 
     def name(self) -> str:
         """As in the domain."""
         return "action_answer"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
-        """A message for each thing named and the general answer; the last one carries the contract's payload."""
+        """A message for each part; the last one carries the contract's payload."""
         message = message_of(tracker)
-        topic = _topic(message.intent)
+        answered = answer_to(message.text, message.reading, _topic(message.intent))
         cited: list[str] = []
-        said = list(_named(topic, message.reading, cited))
-        if not said or topic not in ENOUGH_BY_NAME:
-            answer = load().answers[topic]
-            marks = wording.marks(answer.sources, cited)
-            said.append(("utter_answer", {"answer": answer.text, "marks": marks}))
-        for response, values in said[:-1]:
-            dispatcher.utter_message(response=response, **values)
-        response, values = said[-1]
-        payload = {"type": "answer", "topic": topic, "sources": cited}
-        dispatcher.utter_message(response=response, json_message=payload, **values)
+        if answered.topic == RESULT_TOPIC:
+            for say in explained_results(message.reading.lab_results, load()):
+                dispatcher.utter_message(response="utter_result_meaning", say=say)
+        for part in answered.parts[:-1]:
+            dispatcher.utter_message(**_said(part, cited))
+        last = _said(answered.parts[-1], cited)
+        dispatcher.utter_message(**last, json_message=answered.payload(cited))
         return set_slots(**{slots.CITED: cited})
 
 
@@ -52,14 +42,14 @@ def _topic(intent: str) -> str:
     return topic if topic in load().answers else RESULT_TOPIC  # a result told without a question
 
 
-def _named(topic: str, reading: Reading, cited: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    if topic == RESULT_TOPIC:
-        for say in explained_results(reading.lab_results, load()):
-            yield "utter_result_meaning", {"say": say}
-    if topic in ABOUT_SYMPTOMS:
-        for concept in dict.fromkeys(item.concept for item in reading.findings):
-            yield "utter_link_short", explained(concept, cited)
-    if topic in ABOUT_EXPOSURES:
-        for name in dict.fromkeys(item.exposure for item in reading.exposures):
-            info = load().exposures[name]
-            yield "utter_exposure", {"name": info.name, "why": info.why, "marks": wording.marks(info.sources, cited)}
+def _said(part: Part, cited: list[str]) -> dict[str, str]:
+    """The response of a part and its values; its sources are added to ``cited``."""
+    kind = part.kind if part.kind != "claim" or part.badge else "claim_of_record"
+    causes = wording.words()["more_often"].format(causes=wording.joined(part.causes)) if part.causes else ""
+    return {
+        "response": f"utter_answer_{kind}",
+        "name": part.name,
+        "badge": part.badge,
+        "text": wording.joined([part.text, causes, part.end, part.note], "sentences"),
+        "marks": wording.marks(part.sources, cited),
+    }

@@ -8,7 +8,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.knowledge import models
+from bot.knowledge import claim_checks, claim_models, models
+from bot.knowledge.claims import ClaimIndex
 from bot.knowledge.evaluation import Conventions, Test, compiled
 from bot.knowledge.intake_models import IntakeFile, check_intake
 from bot.knowledge.rule_index import RuleIndex
@@ -19,7 +20,6 @@ from bot.reading import Profile
 
 DATA = Path(__file__).with_name("data")
 VERIFICATION_ORDER = ("U", "B", "Vs", "V")
-MOST_ANSWER_WORDS = 90  # an answer is read on a phone
 TIERS = ("T0", "T1", "T2", "T3", "T4")
 CHILD_FROM_YEARS, ADULT_LIMIT_FROM_YEARS = 1, 11  # section 5.2: limits under 1, at 1 to 10, from 11
 
@@ -31,6 +31,7 @@ FILES = {
     "tests": "testing.yml",
     "bands": "testing.yml",
     "answers": "answers.yml",
+    "claims": "claims.yml",
 }
 
 T = TypeVar("T")
@@ -52,7 +53,11 @@ class Knowledge:
     ladder: models.Ladder
     testing: models.Testing
     causes: tuple[models.Cause, ...]
-    answers: Mapping[str, models.Answer]
+    answers: Mapping[str, claim_models.Answer]
+    exposure_kinds: Mapping[str, models.Ids]
+    claims: Mapping[str, claim_models.Claim]
+    verdicts: Mapping[str, str]
+    claim_index: ClaimIndex
     intake: IntakeFile
     vocabulary: Vocabulary
     conventions: Conventions
@@ -91,14 +96,22 @@ class _Assembly:
         ladder = self.file("tiers.yml").parsed(models.Ladder)
         testing = self.file("testing.yml").parsed(models.Testing)
         causes = self.file("other_causes.yml").parsed(models.CauseFile).causes
-        answers = self.file("answers.yml").parsed(models.AnswerFile).answers
+        answer_file = self.file("answers.yml").parsed(claim_models.AnswerFile)
+        answers = self._by_id("answers.yml", answer_file.answers, "answers", "topic")
+        claim_file = self.file("claims.yml").parsed(claim_models.ClaimFile)
+        claims = self._by_id("claims.yml", claim_file.claims, "claims")
+        claim_words = self.file("claim_words.yml").parsed(claim_models.ClaimWords)
         intake = self.file("intake.yml").parsed(IntakeFile)
         words = _vocabulary(concepts, exposures, notation, ladder)
         conventions = _conventions(notation, ladder)
-        known = {"concepts": concepts, "exposures": exposures, "rules": rules, "causes": causes}
+        known = {"concepts": concepts, "exposures": exposures, "rules": rules, "causes": causes, "claims": claims}
         self._check_sources(sources, known | {"tests": testing.tests, "bands": testing.bands, "answers": answers})
+        ids = {*concepts, *exposures}
+        claim_checks.check_words(self.file("claim_words.yml"), claim_words, ids)
+        claim_checks.check_claims(self.file("claims.yml"), claim_file, answers, claim_words, ids)
+        claim_checks.check_answers(self.file("answers.yml"), answer_file, exposures)
         self._check_concepts(concepts, grades.grades, rules)
-        self._check_ids(ladder, testing, causes, answers, concepts, exposures)
+        self._check_ids(ladder, testing, causes, concepts, exposures)
         condition = partial(self._condition, words, conventions)
         check_intake(self.file("intake.yml"), intake, words, frozenset(rules))
         return Knowledge(
@@ -114,7 +127,11 @@ class _Assembly:
             ladder=ladder,
             testing=testing,
             causes=tuple(causes),
-            answers={answer.topic: answer for answer in answers},
+            answers=answers,
+            exposure_kinds=dict(answer_file.kinds.items()),
+            claims=claims,
+            verdicts=claim_file.verdicts,
+            claim_index=ClaimIndex(tuple(claim_file.claims), claim_words, claim_file.practical),
             intake=intake,
             vocabulary=words,
             conventions=conventions,
@@ -138,12 +155,13 @@ class _Assembly:
             },
         )
 
-    def _by_id(self, file: str, items: Iterable[Any], part: str) -> dict[str, Any]:
+    def _by_id(self, file: str, items: Iterable[Any], part: str, key: str = "id") -> dict[str, Any]:
         by_id: dict[str, Any] = {}
         for place, item in enumerate(items):
-            if item.id in by_id:
-                raise self.file(file).error(f"{item.id} stands twice", part, place)
-            by_id[item.id] = item
+            name = getattr(item, key)
+            if name in by_id:
+                raise self.file(file).error(f"{name} stands twice", part, place)
+            by_id[name] = item
         return by_id
 
     def _check_sources(self, sources: Mapping[str, models.Source], parts: Mapping[str, Any]) -> None:
@@ -163,6 +181,7 @@ class _Assembly:
         for place, concept in enumerate(concepts.values()):
             path = ("concepts", place)
             self._require(document, [concept.grade], grades, "grade", *path, "grade")
+            claim_checks.check_strength(document, concept.grade, concept.verification, *path, "grade")
             self._require(document, concept.red_flags, rules, "red-flag rule", *path, "red_flags")
             self._require(document, concept.commoner, concept.other_causes, "other cause", *path, "commoner")
 
@@ -171,7 +190,6 @@ class _Assembly:
         ladder: models.Ladder,
         testing: models.Testing,
         causes: Collection[models.Cause],
-        answers: Collection[models.Answer],
         concepts: Collection[str],
         exposures: Collection[str],
     ) -> None:
@@ -191,9 +209,6 @@ class _Assembly:
             for place, entry in enumerate(entries):
                 self._require(document, entry.concepts, concepts, "concept", part, place, "concepts")
                 self._require(document, entry.exposures, exposures, "exposure", part, place, "exposures")
-        for place, answer in enumerate(answers):
-            if len(answer.text.split()) > MOST_ANSWER_WORDS:
-                raise self.file("answers.yml").error(f"more than {MOST_ANSWER_WORDS} words", "answers", place, "text")
 
     @staticmethod
     def _require(document: Document, names: Iterable[str], known: Collection[str], what: str, *path: Any) -> None:

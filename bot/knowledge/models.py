@@ -69,13 +69,17 @@ class Concept(Sourced):
 
 
 class ExposureInfo(Sourced):
-    """Something that lowers vitamin D, explains symptoms by itself, or is a matter of safety."""
+    """Something that lowers vitamin D, explains symptoms by itself, or is a matter of safety.
+
+    ``why``: the mechanism, for clinicians; ``line``: the same in plain words.
+    """
 
     id: Text
     name: Text
     group: Text
     weight: Weight
     why: Text
+    line: Text
 
 
 class Watch(Strict):
@@ -231,14 +235,6 @@ class Cause(Sourced):
     ask: Text
 
 
-class Answer(Sourced):
-    """The general answer to a question topic: at most 90 plain words, no personal dose."""
-
-    topic: Text
-    grade: GradeId
-    text: Text
-
-
 class LevelInfo(Strict):
     """What an action level says, and the level one below (a "not sure")."""
 
@@ -281,10 +277,6 @@ class ExposureFile(Strict):
 
 class CauseFile(Strict):
     causes: list[Cause] = Field(min_items=1)
-
-
-class AnswerFile(Strict):
-    answers: list[Answer] = Field(min_items=1)
 
 
 class SourceFile(Strict):
