@@ -24,6 +24,7 @@ ENTRY_FILES = {
     "medicines.yml": "exposure",
     "signs.yml": "sign",
     "rule_phrases.yml": "sign",
+    "clues.yml": "sign",
 }
 ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
 CONTEXT_KEYS: dict[str, set[str]] = {

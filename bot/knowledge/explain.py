@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.knowledge.ladder import Rung
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.models import Band, BloodTest, Concept
-from bot.reading import Exposure, Finding, LabResult
+from bot.reading import Exposure, Finding, LabResult, Reading
 
 VITAMIN_D_TEST = "25-oh-d"
 NMOL_PER_NG = 2.496  # section 5.5: nmol/L = ng/mL x 2.496
@@ -19,7 +19,8 @@ TIERS_WITH_CONCEPT_TESTS = ("T1", "T2")
 class Link:
     """How a symptom is linked with vitamin D: grade and badge, the honest line, what else causes it.
 
-    ``other_causes`` holds at least two, those more common than vitamin D (or likely here) first.
+    ``other_causes`` holds at least two, those more common than vitamin D (or likely here) first; ``mentioned`` are
+    those of them for which something was told.
     ``note`` is set where the line rests on background knowledge only.
     """
 
@@ -32,6 +33,7 @@ class Link:
     sources: tuple[str, ...]
     verification: str
     other_causes: tuple[str, ...]
+    mentioned: tuple[str, ...] = ()
     note: str | None = None
 
 
@@ -45,17 +47,21 @@ class AskItem:
     sources: tuple[str, ...]
 
 
-def links_for(
-    findings: Iterable[Finding], exposures: Iterable[Exposure], knowledge: Knowledge, *, statuses: Collection[str]
-) -> tuple[Link, ...]:
+def links_for(reading: Reading, knowledge: Knowledge, *, statuses: Collection[str]) -> tuple[Link, ...]:
     """One link for each concept that is there, in the order said."""
-    there = {exposure.exposure for exposure in exposures if exposure.status in statuses}
-    concepts = dict.fromkeys(finding.concept for finding in findings if finding.status in statuses)
-    return tuple(_link(knowledge.concepts[name], there, knowledge) for name in concepts if name in knowledge.concepts)
+    concepts = dict.fromkeys(finding.concept for finding in reading.findings if finding.status in statuses)
+    clues = frozenset(
+        {exposure.exposure for exposure in reading.exposures if exposure.status in statuses}
+        | {sign.sign for sign in reading.signs if sign.status in statuses}
+        | set(concepts)
+    )
+    return tuple(_link(knowledge.concepts[name], clues, knowledge) for name in concepts if name in knowledge.concepts)
 
 
-def _link(concept: Concept, exposures: Collection[str], knowledge: Knowledge) -> Link:
+def _link(concept: Concept, clues: frozenset[str], knowledge: Knowledge) -> Link:
     grade = knowledge.grades[concept.grade]
+    mentioned = _mentioned(concept, clues, knowledge)
+    most = knowledge.ladder.shown_causes
     return Link(
         concept=concept.id,
         name=concept.name,
@@ -65,20 +71,21 @@ def _link(concept: Concept, exposures: Collection[str], knowledge: Knowledge) ->
         line=concept.line,
         sources=tuple(concept.sources),
         verification=concept.verification,
-        other_causes=_other_causes(concept, exposures, knowledge),
+        other_causes=tuple(dict.fromkeys([*mentioned, *concept.commoner, *concept.other_causes]))[:most],
+        mentioned=mentioned,
         note=knowledge.background_note if concept.verification in ("B", "U") else None,
     )
 
 
-def _other_causes(concept: Concept, exposures: Collection[str], knowledge: Knowledge) -> tuple[str, ...]:
-    most = knowledge.ladder.shown_causes
-    likely = [
+def _mentioned(concept: Concept, clues: frozenset[str], knowledge: Knowledge) -> tuple[str, ...]:
+    """Causes of the concept for which there is a clue, with room left for the commoner ones."""
+    likely = (
         cause.name
         for cause in knowledge.causes
-        if concept.id in cause.concepts and any(exposure in exposures for exposure in cause.exposures)
-    ]
-    kept = likely[: most - 2]
-    return tuple(dict.fromkeys([*kept, *concept.commoner, *concept.other_causes]))[:most]
+        if concept.id in cause.concepts
+        and clues.intersection((*cause.exposures, *cause.signs, *cause.findings)) - {concept.id}
+    )
+    return tuple(likely)[: knowledge.ladder.shown_causes - 2]
 
 
 def tests_for(

@@ -21,6 +21,7 @@ from bot.reading import Profile
 DATA = Path(__file__).with_name("data")
 VERIFICATION_ORDER = ("U", "B", "Vs", "V")
 TIERS = ("T0", "T1", "T2", "T3", "T4")
+ANYWHERE = "general"  # where no country was named
 CHILD_FROM_YEARS, ADULT_LIMIT_FROM_YEARS = 1, 11  # section 5.2: limits under 1, at 1 to 10, from 11
 
 FILES = {
@@ -65,6 +66,7 @@ class Knowledge:
     tier_index: RuleIndex
     discounts: tuple[tuple[str, Test], ...]
     notes: tuple[tuple[models.Note, Test], ...]
+    supplement: tuple[tuple[models.SupplementAdvice, Test], ...]
     first_direct_question: Test
     bundle_conditions: Mapping[str, Test]
 
@@ -112,6 +114,8 @@ class _Assembly:
         claim_checks.check_answers(self.file("answers.yml"), answer_file, exposures)
         self._check_concepts(concepts, grades.grades, rules)
         self._check_ids(ladder, testing, causes, concepts, exposures)
+        self._check_causes(causes, concepts, notation.signs)
+        self._check_advice(ladder, sources)
         condition = partial(self._condition, words, conventions)
         check_intake(self.file("intake.yml"), intake, words, frozenset(rules))
         return Knowledge(
@@ -144,6 +148,10 @@ class _Assembly:
             notes=tuple(
                 (note, condition("tiers.yml", note.when, "notes", place, "when"))
                 for place, note in enumerate(ladder.notes)
+            ),
+            supplement=tuple(
+                (item, condition("tiers.yml", item.when, "supplement", place, "when"))
+                for place, item in enumerate(ladder.supplement)
             ),
             first_direct_question=condition(
                 "intake.yml", intake.direct_question.first_if, "direct_question", "first_if"
@@ -209,6 +217,21 @@ class _Assembly:
             for place, entry in enumerate(entries):
                 self._require(document, entry.concepts, concepts, "concept", part, place, "concepts")
                 self._require(document, entry.exposures, exposures, "exposure", part, place, "exposures")
+
+    def _check_causes(
+        self, causes: Collection[models.Cause], concepts: Collection[str], signs: Collection[str]
+    ) -> None:
+        document = self.file("other_causes.yml")
+        for place, cause in enumerate(causes):
+            self._require(document, cause.signs, signs, "sign", "causes", place, "signs")
+            self._require(document, cause.findings, concepts, "concept", "causes", place, "findings")
+
+    def _check_advice(self, ladder: models.Ladder, sources: Collection[str]) -> None:
+        document = self.file("tiers.yml")
+        for place, advice in enumerate(ladder.supplement):
+            self._require(document, advice.sources, sources, "source", "supplement", place, "sources")
+            if ANYWHERE not in advice.say:
+                raise document.error(f"no advice for {ANYWHERE}", "supplement", place, "say")
 
     @staticmethod
     def _require(document: Document, names: Iterable[str], known: Collection[str], what: str, *path: Any) -> None:

@@ -139,11 +139,12 @@ class Notation(Strict):
 
 
 class TierRule(Strict):
-    """One rule of the ladder; rules are tried in file order."""
+    """One rule of the ladder; rules are tried in file order. ``reason``: why, as the person reads it."""
 
     id: Text
     when: Text
     basis: Text
+    reason: Text
 
 
 class TierInfo(Strict):
@@ -152,6 +153,15 @@ class TierInfo(Strict):
     name: Text
     say: list[Text] = Field(min_items=1)
     had_test: Text | None = None
+
+
+class TimeUnit(Strict):
+    """A unit of time: used from ``at_least`` days on."""
+
+    days: float
+    at_least: float
+    one: Text
+    many: Text
 
 
 class Discount(Strict):
@@ -172,6 +182,24 @@ class Note(Strict):
     everybody: bool = False
 
 
+class SupplementAdvice(Strict):
+    """National advice on a standard supplement, by country, for whom ``when`` holds; ``general`` for elsewhere."""
+
+    id: Text
+    when: Text
+    say: dict[str, Text]
+    sources: list[Text] = Field(min_items=1)
+
+
+class ReasonWords(Strict):
+    """How a reason is put together: units of time from the longest, and the frames around name, place and time."""
+
+    units: list[TimeUnit] = Field(min_items=1)
+    place: Text
+    side: dict[str, Text]
+    lasting: Text
+
+
 class Ladder(Strict):
     """tiers.yml"""
 
@@ -184,7 +212,9 @@ class Ladder(Strict):
     rules: list[TierRule] = Field(min_items=1)
     tiers: dict[TierId, TierInfo]
     with_t1: Text
-    supplement: dict[str, Text]
+    supplement: list[SupplementAdvice] = Field(min_items=1)
+    reasons: ReasonWords
+    mentioned: Text
     discounts: tuple[Discount, ...] = ()
     notes: tuple[Note, ...] = ()
     shown_causes: int = Field(ge=2)
@@ -225,13 +255,18 @@ class Testing(Strict):
 
 
 class Cause(Sourced):
-    """A cause other than vitamin D; ``exposures`` make it likely for ``concepts``."""
+    """A cause other than vitamin D; ``exposures``, ``signs`` and ``findings`` make it likely for ``concepts``.
+
+    ``clues``: the same as people say it, for a clinician to read.
+    """
 
     id: Text
     name: Text
     clues: Ids
     concepts: Ids
     exposures: Ids = ()
+    signs: Ids = ()
+    findings: Ids = ()
     ask: Text
 
 

@@ -15,7 +15,7 @@ from bot.knowledge import load
 KNOWLEDGE = Path(__file__).resolve().parents[2] / "bot" / "knowledge" / "data"
 
 KINDS = {"symptoms.yml": "concept", "exposures.yml": "exposure", "medicines.yml": "exposure", "signs.yml": "sign",
-         "rule_phrases.yml": "sign"}  # fmt: skip
+         "rule_phrases.yml": "sign", "clues.yml": "sign"}  # fmt: skip
 
 
 def entries() -> list[tuple[str, str, str]]:
