@@ -31,7 +31,7 @@ class ActionExplain(CarefulAction):
         for say in assessment.see_doctor:
             dispatcher.utter_message(response="utter_see_doctor", say=say)
         for say in assessment.results:
-            dispatcher.utter_message(response="utter_result_meaning", say=say)
+            dispatcher.utter_message(response="utter_result_meaning", say=say, marks="")
         cited: list[str] = []
         for link in assessment.links:
             dispatcher.utter_message(

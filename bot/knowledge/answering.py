@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.knowledge.claim_models import Answer, Claim
+from bot.knowledge.gate import Gate, gate_of
 from bot.knowledge.loading import Knowledge, load
 from bot.knowledge.models import Concept, ExposureInfo
 from bot.reading import Reading
@@ -15,13 +16,14 @@ MOST_WORDS = 90  # a whole answer, everything included (the promise of the contr
 FRAME_WORDS = 7  # most that the responses themselves add to a part, beside a number for each source
 MOST_CAUSES = 4
 LEAST_CAUSES = 2  # an answer about a symptom names at least two other causes, a commoner one first
+GATED = ("dose", "too_much", "side_effects", "forms")  # topics before which the supplement gate speaks
 ENOUGH_BY_LINE = ("symptoms", "cause", "definition")  # these topics add nothing to a symptom's own line
 DENIED = "absent"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that is said. ``kind``: claim, link, link_only, exposure, exposure_only or general.
+    """One thing that is said. ``kind``: claim, link, link_only, exposure, exposure_only, gate or general.
 
     ``grades``: grade ids; ``badge``: how they read; ``end``: what the topic adds; ``causes``: other causes.
     """
@@ -50,6 +52,7 @@ class Answered:
 
     topic: str
     parts: tuple[Part, ...]
+    gate: Gate | None = None
 
     def payload(self, cited: list[str]) -> dict[str, Any]:
         """The contract's ``answer`` payload; ``cited``: source ids in the order of their numbers."""
@@ -66,18 +69,27 @@ class Answered:
                 {"concept": part.id, "grade": part.grades[0], "sources": list(load().concepts[part.id].sources)}
                 for part in grades["link"]
             ],
+            "gate": None if self.gate is None else {"closed": self.gate.closed},
             "exposures": [part.id for part in self.parts if part.kind.startswith("exposure")],
         }
 
 
-def answer_to(text: str, reading: Reading, topic: str) -> Answered:
-    """What is to be said to a question of that topic, in at most 90 words. Topics are those of answers.yml."""
+def answer_to(text: str, reading: Reading, topic: str, case: Reading | None = None) -> Answered:
+    """What is to be said to a question of that topic, in at most 90 words. Topics are those of answers.yml.
+
+    ``case``: all that was told so far; with it the supplement gate speaks first, and alone where it is closed.
+    """
     knowledge = load()
     claim = knowledge.claim_index.asked_about(text, reading, topic)
     if claim is not None:
         fitting = topic if topic in claim.topics else claim.topics[0]
         return Answered(fitting, (_claim_part(claim, knowledge),))
     answer = knowledge.answers[topic]
+    gate = gate_of(case) if case is not None and topic in GATED else None
+    if gate is not None:
+        first = Part("gate", "", gate.say, gate.sources)
+        rest = () if gate.closed else (Part("general", "", answer.short, tuple(answer.sources)),)
+        return Answered(topic, (first, *rest), gate)
     named = list(_named(reading, answer, knowledge))
     return Answered(topic, tuple(_fitted(named)) or (Part("general", "", answer.text, tuple(answer.sources)),))
 

@@ -7,15 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.knowledge.evaluation import Case
-from bot.knowledge.explain import (
-    VITAMIN_D_TEST,
-    AskItem,
-    Link,
-    explained_results,
-    links_for,
-    safety_net,
-    tests_for,
-)
+from bot.knowledge.explain import AskItem, Link, links_for, safety_net, tests_for
+from bot.knowledge.labs import VITAMIN_D_TEST, explained_results
 from bot.knowledge.ladder import NOW, Rung, names_of, rung_of, tier_case
 from bot.knowledge.loading import ANYWHERE, Knowledge, load
 from bot.knowledge.models import Text

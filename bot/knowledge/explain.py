@@ -1,17 +1,16 @@
-"""The parts of an explanation: links with their grade, tests to ask for, the safety net, a result's meaning."""
+"""The parts of an explanation: links with their grade, tests to ask for, the safety net."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from bot.knowledge.lab_models import BloodTest
 from bot.knowledge.ladder import Rung
 from bot.knowledge.loading import Knowledge
-from bot.knowledge.models import Band, BloodTest, Concept
-from bot.reading import Exposure, Finding, LabResult, Reading
+from bot.knowledge.models import Concept
+from bot.reading import Exposure, Finding, Reading
 
-VITAMIN_D_TEST = "25-oh-d"
-NMOL_PER_NG = 2.496  # section 5.5: nmol/L = ng/mL x 2.496
 TIERS_WITH_CONCEPT_TESTS = ("T1", "T2")
 
 
@@ -132,29 +131,3 @@ def safety_net(findings: Iterable[Finding], knowledge: Knowledge, *, statuses: C
     if now:
         lines.append(frame.now.format(watch=f"{frame.joiner} ".join(now)))
     return (*lines, frame.always)
-
-
-def explained_results(results: Sequence[LabResult], knowledge: Knowledge) -> tuple[str, ...]:
-    """What each vitamin D result means (section 5.5); both readings where the unit is not known."""
-    return tuple(_explained(result, knowledge) for result in results if result.test == VITAMIN_D_TEST)
-
-
-def _explained(result: LabResult, knowledge: Knowledge) -> str:
-    testing = knowledge.testing
-    least, most = testing.plausible_nmol
-    if result.nmol_per_l is not None:
-        if not least <= result.nmol_per_l <= most:
-            return testing.implausible
-        return band_of(result.nmol_per_l, knowledge).say
-    as_ng = band_of(result.value * NMOL_PER_NG, knowledge).say
-    return testing.no_unit.format(ng=as_ng, nmol=band_of(result.value, knowledge).say)
-
-
-def band_of(nmol_per_l: float, knowledge: Knowledge) -> Band:
-    """The band of a result in nmol/L; edges belong where section 5.5 says."""
-    reached = [
-        band
-        for band in knowledge.testing.bands
-        if nmol_per_l > band.from_nmol or (band.includes_start and nmol_per_l == band.from_nmol)
-    ]
-    return reached[-1]

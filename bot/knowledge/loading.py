@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.knowledge import claim_checks, claim_models, models
+from bot.knowledge import claim_checks, claim_models, lab_models, ladder_models, models
 from bot.knowledge.claims import ClaimIndex
 from bot.knowledge.evaluation import Conventions, Test, compiled
 from bot.knowledge.intake_models import IntakeFile, check_intake
@@ -51,8 +51,8 @@ class Knowledge:
     red_flags: Mapping[str, models.RedFlagRule]
     levels: Mapping[str, models.LevelInfo]
     safety_net: models.SafetyNet
-    ladder: models.Ladder
-    testing: models.Testing
+    ladder: ladder_models.Ladder
+    testing: lab_models.Testing
     causes: tuple[models.Cause, ...]
     answers: Mapping[str, claim_models.Answer]
     exposure_kinds: Mapping[str, models.Ids]
@@ -65,8 +65,8 @@ class Knowledge:
     red_flag_index: RuleIndex
     tier_index: RuleIndex
     discounts: tuple[tuple[str, Test], ...]
-    notes: tuple[tuple[models.Note, Test], ...]
-    supplement: tuple[tuple[models.SupplementAdvice, Test], ...]
+    notes: tuple[tuple[ladder_models.Note, Test], ...]
+    supplement: tuple[tuple[ladder_models.SupplementAdvice, Test], ...]
     first_direct_question: Test
     bundle_conditions: Mapping[str, Test]
 
@@ -95,8 +95,8 @@ class _Assembly:
         notation = self.file("macros.yml").parsed(models.Notation)
         flags = self.file("red_flags.yml").parsed(models.RedFlagFile)
         rules = self._by_id("red_flags.yml", flags.rules, "rules")
-        ladder = self.file("tiers.yml").parsed(models.Ladder)
-        testing = self.file("testing.yml").parsed(models.Testing)
+        ladder = self.file("tiers.yml").parsed(ladder_models.Ladder)
+        testing = self.file("testing.yml").parsed(lab_models.Testing)
         causes = self.file("other_causes.yml").parsed(models.CauseFile).causes
         answer_file = self.file("answers.yml").parsed(claim_models.AnswerFile)
         answers = self._by_id("answers.yml", answer_file.answers, "answers", "topic")
@@ -108,6 +108,9 @@ class _Assembly:
         conventions = _conventions(notation, ladder)
         known = {"concepts": concepts, "exposures": exposures, "rules": rules, "causes": causes, "claims": claims}
         self._check_sources(sources, known | {"tests": testing.tests, "bands": testing.bands, "answers": answers})
+        scales = [(("results", "scales", place), scale) for place, scale in enumerate(testing.results.scales)]
+        for path, item in [*scales, (("results", "calcium"), testing.results.calcium)]:
+            self._require(self.file("testing.yml"), item.sources, sources, "source", *path, "sources")
         ids = {*concepts, *exposures}
         claim_checks.check_words(self.file("claim_words.yml"), claim_words, ids)
         claim_checks.check_claims(self.file("claims.yml"), claim_file, answers, claim_words, ids)
@@ -195,8 +198,8 @@ class _Assembly:
 
     def _check_ids(
         self,
-        ladder: models.Ladder,
-        testing: models.Testing,
+        ladder: ladder_models.Ladder,
+        testing: lab_models.Testing,
         causes: Collection[models.Cause],
         concepts: Collection[str],
         exposures: Collection[str],
@@ -211,7 +214,7 @@ class _Assembly:
             self._require(tiers, getattr(ladder, part), exposures, "exposure", part)
         self._require(tiers, ladder.dose_limits.values(), ladder.thresholds, "threshold", "dose_limits")
         self._require(tiers, TIERS, ladder.tiers, "tier", "tiers")
-        listed: dict[str, Iterable[models.BloodTest | models.Cause]] = {"tests": testing.tests, "causes": causes}
+        listed: dict[str, Iterable[lab_models.BloodTest | models.Cause]] = {"tests": testing.tests, "causes": causes}
         for part, entries in listed.items():
             document = self.file(FILES[part])
             for place, entry in enumerate(entries):
@@ -226,8 +229,9 @@ class _Assembly:
             self._require(document, cause.signs, signs, "sign", "causes", place, "signs")
             self._require(document, cause.findings, concepts, "concept", "causes", place, "findings")
 
-    def _check_advice(self, ladder: models.Ladder, sources: Collection[str]) -> None:
+    def _check_advice(self, ladder: ladder_models.Ladder, sources: Collection[str]) -> None:
         document = self.file("tiers.yml")
+        self._require(document, ladder.gate.sources, sources, "source", "gate", "sources")
         for place, advice in enumerate(ladder.supplement):
             self._require(document, advice.sources, sources, "source", "supplement", place, "sources")
             if ANYWHERE not in advice.say:
@@ -260,7 +264,7 @@ class _Assembly:
 
 
 def _vocabulary(
-    concepts: Collection[str], exposures: Collection[str], notation: models.Notation, ladder: models.Ladder
+    concepts: Collection[str], exposures: Collection[str], notation: models.Notation, ladder: ladder_models.Ladder
 ) -> Vocabulary:
     return Vocabulary(
         mentions=frozenset({*concepts, *exposures, *(f"sign.{sign}" for sign in notation.signs)}),
@@ -273,17 +277,18 @@ def _vocabulary(
     )
 
 
-def _conventions(notation: models.Notation, ladder: models.Ladder) -> Conventions:
+def _conventions(notation: models.Notation, ladder: ladder_models.Ladder) -> Conventions:
     limits = {who: ladder.thresholds[name] for who, name in ladder.dose_limits.items()}
     return Conventions(
         inside={part: frozenset(inner) for part, inner in notation.body.items()},
         past_counts=frozenset(notation.past_counts),
         implied_ages=notation.implied_ages,
-        limits={"dose_limit": lambda profile: limits[_age_group(profile)]},
+        limits={"dose_limit": lambda profile: limits[age_group(profile)]},
     )
 
 
-def _age_group(profile: Profile) -> str:
+def age_group(profile: Profile) -> str:
+    """infant, child or adult, as the dose limits go; unknown ages are adult unless the talk is about a child."""
     if profile.age is None:
         return profile.about if profile.about in ("infant", "child") else "adult"
     if profile.age < CHILD_FROM_YEARS:

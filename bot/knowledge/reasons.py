@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.knowledge.ladder_models import ReasonWords
 from bot.knowledge.loading import Knowledge
-from bot.knowledge.models import ReasonWords
 from bot.reading import Exposure, Finding
 
 DIGITS = 1  # a part of a unit is shown to one decimal at most, and only where it is needed

@@ -55,15 +55,68 @@ def test_a_named_exposure_is_answered_with_its_reason(desk):
 
 def test_a_result_is_explained_in_its_unit(desk):
     desk.hear("my vitamin d was 18 ng/ml").run(ActionAnswer())
-    assert desk.responses == ["utter_result_meaning", "utter_answer_general"]
+    assert desk.responses == ["utter_result_meaning"]
     assert "Borderline" in desk.said[0]["say"]
     assert desk.payload["topic"] == "result"
+    assert desk.payload["results"] == [
+        {
+            "test": "25-oh-d",
+            "value": 18.0,
+            "unit": "ng/mL",
+            "nmol_per_l": 44.9,
+            "kind": "known",
+            "bands": ["borderline"],
+        }
+    ]
 
 
 def test_a_result_without_unit_is_read_both_ways(desk):
     desk.hear("my vitamin d was 30", "ask_result").run(ActionAnswer())
-    assert "ng/mL" in desk.said[0]["say"]
-    assert "nmol/L" in desk.said[0]["say"]
+    assert desk.responses == ["utter_result_meaning", "utter_ask_unit"]
+    assert "As ng/mL it is sufficient" in desk.said[0]["say"]
+    assert "As nmol/L it is borderline" in desk.said[0]["say"]
+    assert desk.said[1]["custom"]["slot"] == "lab_unit"
+    assert [button["payload"] for button in desk.said[1]["buttons"]] == ["ng/mL", "nmol/L"]
+
+
+@pytest.mark.parametrize(("unit", "band"), [("ng/mL", "sufficient"), ("it says nmol/l", "borderline")])
+def test_the_unit_alone_completes_the_result(desk, unit, band):
+    desk.hear("my vitamin d was 30", "ask_result").run(ActionAnswer())
+    desk.hear(unit, "inform").run(ActionAnswer())
+    assert desk.responses == ["utter_result_meaning"]
+    assert desk.payload["results"][0]["bands"] == [band]
+    assert [result["unit"] is None for result in desk.slots["lab_results"]] == [False]
+
+
+def test_calcium_is_said_before_vitamin_d(desk):
+    desk.hear("my vitamin d was 18 ng/ml and my calcium 2.8 mmol/L", "inform").run(ActionAnswer())
+    assert [message["response"] for message in desk.said] == ["utter_result_meaning"] * 2
+    assert desk.said[0]["say"].startswith("Calcium first: 2.8 mmol/L is high.")
+
+
+def test_what_is_taken_is_asked_with_a_question_about_the_dose(desk):
+    desk.hear("how much vitamin d should i take?", "ask_dose").run(ActionAnswer())
+    assert desk.responses == ["utter_answer_general", "utter_ask_supplements"]
+    desk.hear("1000 IU of D3 a day and a multivitamin with 10 micrograms of vitamin d", "inform").run(ActionAnswer())
+    assert desk.responses == ["utter_answer_gate", "utter_answer_general"]
+    assert "1,400 IU (35 micrograms)" in desk.said[0]["text"]
+    assert desk.payload["gate"] == {"closed": False}
+
+
+def test_more_than_the_limit_closes_the_gate(desk):
+    desk.hear("i take 50000 iu of vitamin d a week, can i take more?", "ask_dose").run(ActionAnswer())
+    assert desk.responses == ["utter_answer_gate"]
+    assert "above the general upper limit of 4,000 IU" in desk.said[0]["text"]
+    assert "Do not add vitamin D on your own" in desk.said[0]["text"]
+    assert desk.payload["gate"] == {"closed": True}
+
+
+def test_an_illness_told_before_closes_the_gate(desk):
+    desk.hear("i have sarcoidosis", "inform")
+    desk.hear("how much vitamin d should i take?", "ask_dose").run(ActionAnswer())
+    assert desk.responses == ["utter_answer_gate", "utter_ask_supplements"]
+    assert "Sarcoidosis" in desk.said[0]["text"]
+    assert "400 IU" not in desk.said[0]["text"]
 
 
 @pytest.mark.parametrize(

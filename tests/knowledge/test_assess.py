@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.clinical import read
 from bot.knowledge import load
 from bot.knowledge.assess import assess
-from bot.knowledge.explain import band_of
+from bot.knowledge.labs import band_of
 from bot.knowledge.reasons import time_of
 from bot.reading import Exposure, Finding, Profile, RedFlag
 
@@ -209,8 +209,8 @@ def test_band_edges_belong_where_printed(nmol, band):
 def test_result_without_unit_is_read_both_ways():
     said = reading([], labs=["25-oh-d 30"])
     (line,) = assess([], [], Profile(), lab_results=said.lab_results).results
-    assert band_of(30 * 2.496, load()).say in line
-    assert band_of(30, load()).say in line
+    assert f"As ng/mL it is {band_of(30 * 2.496, load()).label} - UK scale" in line
+    assert f"As nmol/L it is {band_of(30, load()).label} - UK scale" in line
 
 
 CONCEPTS, EXPOSURES = st.sampled_from(sorted(load().concepts)), st.sampled_from(sorted(load().exposures))
