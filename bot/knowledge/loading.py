@@ -15,6 +15,7 @@ from bot.knowledge.intake_models import IntakeFile, check_intake
 from bot.knowledge.rule_index import RuleIndex
 from bot.knowledge.rules import parse_condition, parse_rule
 from bot.knowledge.strict_yaml import Document, read
+from bot.knowledge.summary_models import SummaryWords
 from bot.knowledge.syntax import LEVELS, Clause, RuleError, Vocabulary
 from bot.reading import Profile
 
@@ -60,6 +61,7 @@ class Knowledge:
     verdicts: Mapping[str, str]
     claim_index: ClaimIndex
     intake: IntakeFile
+    summary: SummaryWords
     vocabulary: Vocabulary
     conventions: Conventions
     red_flag_index: RuleIndex
@@ -104,6 +106,9 @@ class _Assembly:
         claims = self._by_id("claims.yml", claim_file.claims, "claims")
         claim_words = self.file("claim_words.yml").parsed(claim_models.ClaimWords)
         intake = self.file("intake.yml").parsed(IntakeFile)
+        summary = self.file("summary.yml").parsed(SummaryWords)
+        tests = {test.id for test in testing.tests}
+        self._require(self.file("summary.yml"), summary.fhir.codes, tests, "test", "fhir", "codes")
         words = _vocabulary(concepts, exposures, notation, ladder)
         conventions = _conventions(notation, ladder)
         known = {"concepts": concepts, "exposures": exposures, "rules": rules, "causes": causes, "claims": claims}
@@ -140,6 +145,7 @@ class _Assembly:
             verdicts=claim_file.verdicts,
             claim_index=ClaimIndex(tuple(claim_file.claims), claim_words, claim_file.practical),
             intake=intake,
+            summary=summary,
             vocabulary=words,
             conventions=conventions,
             red_flag_index=self._index("red_flags.yml", rules.values(), words, conventions, {*LEVELS, "ASK"}),

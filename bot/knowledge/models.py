@@ -55,12 +55,20 @@ class Grade(Strict):
     sentence: Text
 
 
+class Term(Strict):
+    """A term of the Human Phenotype Ontology."""
+
+    id: Text
+    label: Text
+
+
 class Concept(Sourced):
     """A symptom, its link with vitamin D and what else commonly causes it."""
 
     id: Text
     name: Text
     kind: Literal["linked", "alarm"]
+    hpo: Term | None = None
     grade: GradeId
     line: Text
     other_causes: list[Text] = Field(min_items=2)
