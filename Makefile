@@ -24,7 +24,7 @@ SHOW ?= 10
 export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
-.PHONY: help run shell test train parse understand evaluate lint lock clean setup setup-dev
+.PHONY: help run shell test train parse understand evaluate evidence lint lock clean setup setup-dev
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ understand: setup  ## what is meant by a text: TEXT="...", or JSON lines on stan
 evaluate: setup  ## score the reading against annotated text: GOLD=file.jsonl SHOW=10
 	$(if $(GOLD_GIVEN),,@echo 'Name the annotated file: make evaluate GOLD=file.jsonl' >&2; exit 2)
 	@$(PY) -m bot evaluate --gold="$$GOLD" --show="$$SHOW"
+
+evidence: setup  ## write docs/evidence.md: the whole evidence base as tables to sign off
+	@$(PY) -m tools.evidence_page
 
 lint: setup-dev  ## style, types and the direction of imports
 	$(PY) -m ruff check .

@@ -69,7 +69,7 @@ def _of_part(part: Part, cited: list[str]) -> dict[str, str]:
         "response": f"utter_answer_{kind}",
         "name": part.name,
         "badge": part.badge,
-        "text": wording.joined([part.text, causes, part.end, part.note], "sentences"),
+        "answer": wording.joined([part.text, causes, part.end, part.note], "sentences"),
         "marks": wording.marks(part.sources, cited),
     }
 

@@ -25,7 +25,7 @@ def test_a_named_symptom_is_answered_with_its_own_line_and_grade(desk):
     (said,) = desk.said
     assert said["response"] == "utter_answer_link"
     assert said["badge"] == "LIMITED"
-    assert "More often it is: " in said["text"]
+    assert "More often it is: " in said["answer"]
     assert desk.payload["sources"] == list(load().concepts["hair_loss"].sources)
     assert desk.payload["links"] == [{"concept": "hair_loss", "grade": "L", "sources": ["C22"]}]
 
@@ -34,7 +34,7 @@ def test_a_claim_of_the_article_is_answered_with_its_verdict(desk):
     desk.hear("is vitamin d stored in the liver?", "ask_definition").run(ActionAnswer())
     (said,) = desk.said
     assert (said["response"], said["name"], said["badge"]) == ("utter_answer_claim", "Not accurate", "NOT SUPPORTED")
-    assert "body fat" in said["text"]
+    assert "body fat" in said["answer"]
     assert desk.payload["claims"] == [{"id": "3", "verdict": "inaccurate", "grades": ["N"]}]
     desk.hear("source?", "why").run(ActionWhy())
     assert "nqaa295" in desk.said[0]["sources"]
@@ -43,7 +43,7 @@ def test_a_claim_of_the_article_is_answered_with_its_verdict(desk):
 def test_a_matter_of_record_is_told_without_a_grade(desk):
     desk.hear("what did the michigan study find?", "ask_definition").run(ActionAnswer())
     assert desk.responses == ["utter_answer_claim_of_record"]
-    assert "Minnesota" in desk.said[0]["text"]
+    assert "Minnesota" in desk.said[0]["answer"]
 
 
 def test_a_named_exposure_is_answered_with_its_reason(desk):
@@ -99,15 +99,15 @@ def test_what_is_taken_is_asked_with_a_question_about_the_dose(desk):
     assert desk.responses == ["utter_answer_general", "utter_ask_supplements"]
     desk.hear("1000 IU of D3 a day and a multivitamin with 10 micrograms of vitamin d", "inform").run(ActionAnswer())
     assert desk.responses == ["utter_answer_gate", "utter_answer_general"]
-    assert "1,400 IU (35 micrograms)" in desk.said[0]["text"]
+    assert "1,400 IU (35 micrograms)" in desk.said[0]["answer"]
     assert desk.payload["gate"] == {"closed": False}
 
 
 def test_more_than_the_limit_closes_the_gate(desk):
     desk.hear("i take 50000 iu of vitamin d a week, can i take more?", "ask_dose").run(ActionAnswer())
     assert desk.responses == ["utter_answer_gate"]
-    assert "above the general upper limit of 4,000 IU" in desk.said[0]["text"]
-    assert "Do not add vitamin D on your own" in desk.said[0]["text"]
+    assert "above the general upper limit of 4,000 IU" in desk.said[0]["answer"]
+    assert "Do not add vitamin D on your own" in desk.said[0]["answer"]
     assert desk.payload["gate"] == {"closed": True}
 
 
@@ -115,8 +115,8 @@ def test_an_illness_told_before_closes_the_gate(desk):
     desk.hear("i have sarcoidosis", "inform")
     desk.hear("how much vitamin d should i take?", "ask_dose").run(ActionAnswer())
     assert desk.responses == ["utter_answer_gate", "utter_ask_supplements"]
-    assert "Sarcoidosis" in desk.said[0]["text"]
-    assert "400 IU" not in desk.said[0]["text"]
+    assert "Sarcoidosis" in desk.said[0]["answer"]
+    assert "400 IU" not in desk.said[0]["answer"]
 
 
 @pytest.mark.parametrize(
