@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.knowledge.conventions import age_group
 from bot.knowledge.ladder import names_of, tier_case
-from bot.knowledge.loading import Knowledge, age_group, load
+from bot.knowledge.loading import Knowledge, load
 from bot.reading import Reading
 
 SAFETY_TIER: Literal["T4"] = "T4"

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from bot.knowledge import claim_checks, claim_models, lab_models, ladder_models, models
 from bot.knowledge.claims import ClaimIndex
+from bot.knowledge.conventions import conventions_of, vocabulary_of
 from bot.knowledge.evaluation import Conventions, Test, compiled
 from bot.knowledge.intake_models import IntakeFile, check_intake
 from bot.knowledge.rule_index import RuleIndex
@@ -17,13 +18,11 @@ from bot.knowledge.rules import parse_condition, parse_rule
 from bot.knowledge.strict_yaml import Document, read
 from bot.knowledge.summary_models import SummaryWords
 from bot.knowledge.syntax import LEVELS, Clause, RuleError, Vocabulary
-from bot.reading import Profile
 
 DATA = Path(__file__).with_name("data")
 VERIFICATION_ORDER = ("U", "B", "Vs", "V")
 TIERS = ("T0", "T1", "T2", "T3", "T4")
 ANYWHERE = "general"  # where no country was named
-CHILD_FROM_YEARS, ADULT_LIMIT_FROM_YEARS = 1, 11  # section 5.2: limits under 1, at 1 to 10, from 11
 
 FILES = {
     "concepts": "concepts.yml",
@@ -109,8 +108,8 @@ class _Assembly:
         summary = self.file("summary.yml").parsed(SummaryWords)
         tests = {test.id for test in testing.tests}
         self._require(self.file("summary.yml"), summary.fhir.codes, tests, "test", "fhir", "codes")
-        words = _vocabulary(concepts, exposures, notation, ladder)
-        conventions = _conventions(notation, ladder)
+        words = vocabulary_of(concepts, exposures, notation, ladder)
+        conventions = conventions_of(notation, ladder)
         known = {"concepts": concepts, "exposures": exposures, "rules": rules, "causes": causes, "claims": claims}
         self._check_sources(sources, known | {"tests": testing.tests, "bands": testing.bands, "answers": answers})
         scales = [(("results", "scales", place), scale) for place, scale in enumerate(testing.results.scales)]
@@ -267,36 +266,3 @@ class _Assembly:
             return parse(text)
         except RuleError as problem:
             raise self.file(file).error(f"rule: {problem}", *path) from problem
-
-
-def _vocabulary(
-    concepts: Collection[str], exposures: Collection[str], notation: models.Notation, ladder: ladder_models.Ladder
-) -> Vocabulary:
-    return Vocabulary(
-        mentions=frozenset({*concepts, *exposures, *(f"sign.{sign}" for sign in notation.signs)}),
-        labs=frozenset(notation.labs),
-        body=frozenset(notation.body),
-        macros=notation.macros,
-        sets=ladder.sets,
-        numbers=ladder.thresholds,
-        limits=frozenset({"dose_limit"}),
-    )
-
-
-def _conventions(notation: models.Notation, ladder: ladder_models.Ladder) -> Conventions:
-    limits = {who: ladder.thresholds[name] for who, name in ladder.dose_limits.items()}
-    return Conventions(
-        inside={part: frozenset(inner) for part, inner in notation.body.items()},
-        past_counts=frozenset(notation.past_counts),
-        implied_ages=notation.implied_ages,
-        limits={"dose_limit": lambda profile: limits[age_group(profile)]},
-    )
-
-
-def age_group(profile: Profile) -> str:
-    """infant, child or adult, as the dose limits go; unknown ages are adult unless the talk is about a child."""
-    if profile.age is None:
-        return profile.about if profile.about in ("infant", "child") else "adult"
-    if profile.age < CHILD_FROM_YEARS:
-        return "infant"
-    return "child" if profile.age < ADULT_LIMIT_FROM_YEARS else "adult"
