@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import slots, wording
+from actions import slots
 from actions.base import CarefulAction, Events, message_of, set_slots, talk_of
+from actions.parts import of_part, of_result
 from bot.knowledge import load
-from bot.knowledge.answering import Part, answer_to
+from bot.knowledge.answering import answer_to
 from bot.knowledge.labs import NG, NMOL, Explained, explained, unit_named
 from bot.talk import QUESTION_PREFIX, Message, Talk
 
@@ -32,8 +33,8 @@ class ActionAnswer(CarefulAction):
         topic = _topic(message, results)
         answered = answer_to(message.text, message.reading, topic, talk.case)
         cited: list[str] = []
-        said = [_of_result(item, cited) for item in results if topic == RESULT_TOPIC]
-        said += [_of_part(part, cited) for part in answered.parts if not (said and part.kind == "general")]
+        said = [of_result(item, cited) for item in results if topic == RESULT_TOPIC]
+        said += [of_part(part, cited) for part in answered.parts if not (said and part.kind == "general")]
         for values in said[:-1]:
             dispatcher.utter_message(**values)
         payload = {**answered.payload(cited), "results": [item.to_dict() for item in results]}
@@ -55,23 +56,6 @@ def _topic(message: Message, results: Sequence[Explained]) -> str:
     if topic in load().answers:
         return topic
     return RESULT_TOPIC if results or message.reading.lab_results else DOSE_TOPIC  # told without a question
-
-
-def _of_result(item: Explained, cited: list[str]) -> dict[str, str]:
-    return {"response": "utter_result_meaning", "say": item.say, "marks": wording.marks(item.sources, cited)}
-
-
-def _of_part(part: Part, cited: list[str]) -> dict[str, str]:
-    """The response of a part and its values; its sources are added to ``cited``."""
-    kind = part.kind if part.kind != "claim" or part.badge else "claim_of_record"
-    causes = wording.words()["more_often"].format(causes=wording.joined(part.causes)) if part.causes else ""
-    return {
-        "response": f"utter_answer_{kind}",
-        "name": part.name,
-        "badge": part.badge,
-        "answer": wording.joined([part.text, causes, part.end, part.note], "sentences"),
-        "marks": wording.marks(part.sources, cited),
-    }
 
 
 def _ask(
