@@ -24,7 +24,7 @@ SHOW ?= 10
 export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
-.PHONY: help run shell test train parse understand evaluate chart lint lock clean setup setup-dev
+.PHONY: help run shell test train parse understand evaluate chart evidence lint lock clean setup setup-dev
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,9 @@ evaluate: setup  ## score the reading against annotated text, medspaCy beside it
 
 chart: setup  ## draw docs/reading.svg: what is read right, by phenomenon
 	@$(PY) -m tools.chart_reading
+
+evidence: setup  ## write docs/evidence.md: the whole evidence base as tables to sign off
+	@$(PY) -m tools.evidence_page
 
 lint: setup-dev  ## style, types and the direction of imports
 	$(PY) -m ruff check .

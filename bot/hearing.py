@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.knowledge import load
 from bot.knowledge.choices import Option, Question, resolve_answer
 from bot.knowledge.intake import main_complaint, next_question
+from bot.knowledge.labs import unit_named, with_unit
 from bot.reading import Profile, Reading, Sign
 from bot.talk import (
     DENYING_INTENT,
@@ -37,6 +39,7 @@ def heard(talk: Talk, message: Message) -> Talk:
     if message.id and message.id == talk.last_message:
         return talk
     talk = replace(talk, last_message=message.id, news=[])
+    message = _unit_told(talk, message)
     question = talk.question
     options = _chosen(question, message)
     if question is not None and options:
@@ -47,6 +50,13 @@ def heard(talk: Talk, message: Message) -> Talk:
     if question is not None and _answers(question, reading):
         return _settled(_merged(talk, reading), question, "answer")
     return _unanswered(_merged(talk, reading), question, message, reading)
+
+
+def _unit_told(talk: Talk, message: Message) -> Message:
+    """The message with the results whose missing unit it names."""
+    unit = unit_named(message.text, load())
+    results = with_unit(talk.case.lab_results, unit) if unit else ()
+    return replace(message, reading=replace(message.reading, lab_results=results)) if results else message
 
 
 def _chosen(question: Question | None, message: Message) -> tuple[Option, ...]:

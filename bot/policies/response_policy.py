@@ -12,6 +12,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.knowledge import load
+from bot.knowledge.labs import unit_named
 from bot.policies.turn import INTAKE_FORM, Turn, certain, turn_of
 
 TAKE_NOTE, ANSWER = "action_take_note", "action_answer"
@@ -67,8 +69,16 @@ def _first(turn: Turn) -> str | None:
         return None
     if turn.talk.is_ready and not turn.talk.result_given:
         return EXPLAIN  # the result was cut off last time
-    if turn.message.reading.lab_results:
+    if _tells_to_explain(turn):
         return ANSWER
     if turn.talk.is_open and (turn.talk.heard != "nothing" or turn.message.intent in TELLING):
         return INTAKE_FORM
     return None if turn.message.intent else TAKE_NOTE  # the rules would answer a mere guess
+
+
+def _tells_to_explain(turn: Turn) -> bool:
+    """A blood result, its missing unit, or what is taken already where no symptom asks for more."""
+    told = turn.message.reading
+    unit = bool(turn.talk.lab_results) and unit_named(turn.message.text, load()) is not None
+    dose = told.profile.supplement_iu_day is not None and not turn.talk.has_symptom
+    return bool(told.lab_results) or unit or dose
