@@ -7,7 +7,7 @@ with the file, the line and what is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ class Feeling:
     needs_one_side: bool = False
     own_place: bool = False
     ignored_places: frozenset[str] = frozenset()
-    along: str | None = None  # what it is when it runs down a leg, over several places
+    along: Mapping[str, str] = field(default_factory=dict)  # what it is when it runs down a limb
 
     def makes(self, concept: str) -> bool:
         """Whether some place, or none, makes this feeling the concept."""
@@ -215,7 +215,7 @@ class _Builder:
                 needs_one_side=bool(feeling.get("needs_one_side")),
                 own_place=bool(feeling.get("own_place")),
                 ignored_places=frozenset(feeling.get("ignore_places") or ()),
-                along=feeling.get("along"),
+                along=plain(feeling.get("along")),
             )
             for word in feeling["words"]:
                 self._add(compiler, path, item[LINE], word, Term("feeling", feeling["id"]))

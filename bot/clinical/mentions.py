@@ -16,6 +16,7 @@ from bot.clinical.place_units import SIDE_REACH, PlaceUnit, UnitFinder, is_told_
 from bot.clinical.places import Anchor, Attacher
 
 SPREADING = frozenset({"muscle", "bone", "joint"})  # "muscle pain in my legs" is pain of the muscles
+BEING = frozenset({"is", "are", "was", "were", "has", "have", "been", "be", "'s", "am"})
 ROUTE = frozenset({"to", "down", "into"})
 OWN_SIDE_REACH = 4  # tokens between a symptom and its side: "sciatica, again on the left"
 SHORT_SENTENCE = 5  # tokens of a sentence that only adds the side
@@ -73,7 +74,7 @@ class MentionFinder:
     def find(self, norms: Sequence[str], matches: Sequence[Match]) -> list[Mention]:
         """Every symptom with its places; a symptom named twice in one place is kept once."""
         anchors = self._anchors(matches)
-        places = longest(m for m in matches if term(m).kind in ("place", "tissue"))
+        places = longest(m for m in matches if term(m).kind in ("place", "tissue") and not _skips_verb(m, norms))
         places = [m for m in _without_overlaps(places) if term(m).name]
         sides = resolved((m for m in matches if term(m).kind == "side"), norms)
         units = UnitFinder(self.lexicon.linking, norms, sides).find(places)
@@ -119,9 +120,9 @@ class MentionFinder:
             return
         by_concept: dict[str, list[PlaceUnit]] = {}
         tissue = _tissue(units, anchor)
-        along = feeling.along if self._runs_along(units, norms) else None
+        along = feeling.along.get(self._runs_along(units, norms))
         for unit in units:
-            made_of = unit.tissue or (tissue if unit.start >= anchor.end else None) or ""
+            made_of = unit.tissue or tissue or ""
             concept = along or feeling.by.get(made_of, feeling.by.get(unit.place or "", feeling.default))
             one_side = unit.side in ("left", "right") or "one" in norms[max(0, unit.start - 2) : unit.start]
             if concept and (one_side or not feeling.needs_one_side):
@@ -134,12 +135,11 @@ class MentionFinder:
             near = [unit for unit in chosen if all(unit is not far for far in anchor.recalled)]
             yield self._mention(concept, anchor, parts, side, near, None)
 
-    def _runs_along(self, units: Sequence[PlaceUnit], norms: Sequence[str]) -> bool:
-        """ "From my hip down to the knee": one pain of the leg, not one of each joint."""
-        limbs = {self.lexicon.linking.limbs.get(unit.place or "") for unit in units if unit.place or unit.tissue}
-        if len(units) < 2 or limbs != {"leg"}:
-            return False
-        return not ROUTE.isdisjoint(norms[min(u.end for u in units) : max(u.start for u in units)])
+    def _runs_along(self, units: Sequence[PlaceUnit], norms: Sequence[str]) -> str:
+        """The limb down which it runs: "from my hip down to the knee" is one pain of the leg, not one of each joint."""
+        limbs = {self.lexicon.linking.limbs.get(unit.place or "", "") for unit in units if unit.place != "neck"}
+        between = norms[min(u.end for u in units) : max(u.start for u in units)] if len(units) > 1 else ()
+        return limbs.pop() if len(limbs) == 1 and not ROUTE.isdisjoint(between) else ""
 
     def _mention(
         self,
@@ -157,9 +157,16 @@ class MentionFinder:
 
 
 def _tissue(units: Sequence[PlaceUnit], anchor: Anchor) -> str | None:
-    """Of what the feeling is, where its places follow: "muscle pain in my legs"."""
-    touching = (u.tissue for u in units if u.end == anchor.start or u.start < anchor.start < u.end)
-    return next((tissue for tissue in touching if tissue in SPREADING), None)
+    """Of what the feeling is at all its places: "muscle pain in my legs", "my hips ache in the bone"."""
+    alone = [u for u in units if u.tissue in SPREADING and (not u.place or u.start < anchor.start < u.end)]
+    others = [u for u in units if u.place and u not in alone and all(u is not far for far in anchor.recalled)]
+    for unit in alone:
+        before, behind = unit.end == anchor.start or unit.start < anchor.start, unit.start >= anchor.end
+        if before and all(u.start >= anchor.end for u in others):
+            return unit.tissue
+        if behind and all(u.end <= anchor.start for u in others):
+            return unit.tissue
+    return None
 
 
 def _place(units: Sequence[PlaceUnit]) -> tuple[tuple[str, ...], str | None]:
@@ -196,6 +203,13 @@ def _added_side(mention: Mention, sides: Sequence[Match], norms: Sequence[str]) 
         if told_next and end - start <= SHORT_SENTENCE:
             return side_name(match)
     return None
+
+
+def _skips_verb(match: Match, norms: Sequence[str]) -> bool:
+    """Whether a phrase that is no place, as "back in", was met over a verb: "my back is in agony"."""
+    return not term(match).name and any(
+        norm in BEING and norm not in match.source.split() for norm in norms[match.start : match.end]
+    )
 
 
 def _without_overlaps(matches: Sequence[Match], *, same_span: bool = False) -> list[Match]:

@@ -54,6 +54,7 @@ class Linking:
     telling: frozenset[str]
     subjects: frozenset[str]
     denials: frozenset[str]
+    routes: frozenset[str]
     fillers: frozenset[str]
     limbs: Mapping[str, str]
     wholes: Mapping[str, frozenset[str]]
@@ -129,7 +130,7 @@ class UnitFinder:
         return kept
 
     def _is_part(self, part: PlaceUnit, whole: PlaceUnit, between: Sequence[str]) -> bool:
-        """Joins "toes" with "of my left foot"; with "on" or "in" only the side is taken over."""
+        """Joins "toes" with "of my left foot", "fingers" with "on my hand"; else only the side is taken over."""
         if not between or part.place in self.linking.coverings:
             return False
         plain = all(n in self.linking.fillers or n in self.linking.side_words for n in between[1:])
@@ -137,7 +138,7 @@ class UnitFinder:
         if not (plain and same and between[0] in ("of", "on", "in")):
             return False
         part.side = part.side or whole.side
-        if between[0] == "of":
+        if between[0] == "of" or part.place in self.linking.small_parts:
             part.end = whole.end
             return True
         return False

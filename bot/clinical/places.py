@@ -18,6 +18,7 @@ MAX_UNKNOWN = 2  # words of no known part that may stand between a symptom and i
 RECALL_REACH = 5  # tokens before a symptom in which "it" or "they" may stand for its place
 MAX_STEPS = 9  # tokens walked from a symptom in search of its place
 SUBJECT_REACH = 9  # tokens between two symptoms said of one place: "my hand went numb and then started to tingle"
+WHOLE = "whole body"
 WITHIN = frozenset({"in", "on", "under"})
 FRAGMENT = 16  # tokens of a stretch that names nothing but places: ", both hands and the left foot"
 
@@ -66,15 +67,22 @@ class Attacher:
 
     def _settle(self, anchor: Anchor) -> None:
         """Of places before and behind a symptom, leave out those that are another clause's or only say more."""
-        if not (anchor.before and anchor.after):
+        held = anchor.before or anchor.units
+        if not (held and anchor.after):
             return
-        own, behind = anchor.before[-1], anchor.after[0]
-        if "," in self.norms[own.end : anchor.start]:
-            anchor.before = []  # "right leg is off the floor, pain in the thigh"
+        own, behind = held[-1], anchor.after[0]
+        if anchor.before and self._is_apart(self.norms[own.end : anchor.start]):
+            anchor.before = []
         elif any(not self._known(norm) for norm in self.norms[anchor.end : behind.start]):
             anchor.after = []  # "my body twitches, felt waves in my head"
         else:
             anchor.after = [unit for unit in anchor.after if not self._says_more(unit, own)]
+
+    def _is_apart(self, between: Sequence[str]) -> bool:
+        """ "Right leg is off the floor, pain in the thigh", "my shoulder and the pain goes down my arm"."""
+        linking = self.linking
+        lead = [norm for norm in between if norm not in linking.fillers]
+        return "," in lead or (bool(lead) and lead[-1] in linking.connectors)
 
     def _assign(self) -> None:
         """A place between two symptoms is the first one's when the second has its own."""
@@ -100,12 +108,18 @@ class Attacher:
         """ "It's numb": a symptom said of "it" is at the place spoken of last."""
         lead = self.norms[max(0, anchor.start - RECALL_REACH) : anchor.start]
         tail = self.norms[anchor.end : anchor.end + RECALL_REACH]
-        spoken_of = "i" not in lead and self.linking.pronouns.intersection(lead)
+        pronouns = [at for at, norm in enumerate(lead) if norm in self.linking.pronouns]
+        spoken_of = bool(pronouns) and "i" not in lead[pronouns[-1] :]
         held = any(b in self.linking.pronouns and a in WITHIN for a, b in pairwise(tail))
         if not anchor.shares or anchor.units or not (spoken_of or held):
             return []
         earlier = [unit for unit in self.units if unit.end <= anchor.start and unit.place]
-        return earlier[-1:]
+        chain = earlier[-1:]
+        for unit in reversed(earlier[:-1]):  # "my left arm and leg feel as if they were not mine"
+            if not all(self._continues(norm) for norm in self.norms[unit.end : chain[0].start]):
+                break
+            chain.insert(0, unit)
+        return chain
 
     def _carried(self, anchor: Anchor) -> list[PlaceUnit]:
         """ "Pain in my calf. The muscles were rigid": of muscles told without a place, those spoken of before."""
@@ -189,8 +203,8 @@ class Attacher:
         lead = [norm for norm in between if norm not in linking.fillers and norm not in linking.attributes]
         if not lead or lead[-1] not in linking.connectors or linking.verbs.intersection(between):
             return False
-        if anchor.units:
-            return any(of_anchor.place == "whole body" for of_anchor in anchor.units)  # "heavy head and body pain"
+        if unit.place == WHOLE or any(u.start > anchor.start or u.place == WHOLE for u in anchor.units):
+            return True  # "heavy head and body pain", "bad chest, bad knees"
         if any(not self._known(norm) for norm in lead):
             # "gum bleeding, cramps", "dry mouth and some sweating"; but "my wrists click and ache"
             return lead[-1] == "," or self.norms[anchor.start - 1] not in linking.connectors
@@ -242,7 +256,7 @@ class Attacher:
         if norm in BREAKS or norm in self.linking.stops or position in self.anchor_at:
             return True
         if found:
-            return not self._joins(norm)
+            return not (self._joins(norm) or norm in self.linking.routes)
         return norm in (",", "(") and tuple(self.norms[position + 1 : position + 2]) not in self._focused
 
     def _joins(self, norm: str) -> bool:
@@ -263,6 +277,7 @@ class Attacher:
             or norm in linking.connectors
             or norm in linking.prepositions
             or norm in self.linking.side_words
+            or norm in linking.routes
             or norm.endswith("ly")
         )
 
@@ -319,7 +334,7 @@ class Attacher:
             between = self.norms[left.end : right.start]
             if right.units or not right.shares or not 0 < len(between) <= SUBJECT_REACH or BREAKS.intersection(between):
                 continue
-            told_of = [unit for unit in left.units if unit.place and unit.start < left.start]
+            told_of = [unit for unit in left.units if unit.start < left.start]
             plain = "then" in between or all(self._known(norm) for norm in between)
             plain = plain and linking.subjects.isdisjoint(between)
             if told_of and plain and linking.connectors.intersection(between):
