@@ -19,6 +19,7 @@ SAME = "same"
 
 LEFT_BEHIND = frozenset({"me", "him", "her", "us", "them", "with", "over", "untreated", "behind", "work"})
 LYING = frozenset({"lie", "lies", "lying", "lay", "laying", "sleep", "sleeping", "slept", "roll", "rolling"})
+COUNTS = frozenset({"two", "three", "four", "five", "few", "all", "the", "first", "second", "third", "fourth", "last", "some"})
 _SEPARATE = BREAKS | {",", "and", "then", "or"}
 _OPENERS = frozenset({",", "(", "-", "the", "my", "only", ":"})
 _CLOSERS = (BREAKS - {"?"}) | {",", ")", "-", "and", "but"}
@@ -82,10 +83,12 @@ class UnitFinder:
 
     def __init__(self, linking: Linking, norms: Sequence[str], sides: Sequence[Match]) -> None:
         self.linking, self.norms, self.sides = linking, norms, sides
+        self._starts: set[int] = set()
 
     def find(self, places: Sequence[Match]) -> list[PlaceUnit]:
         """Place units in text order: a tissue next to a place joins it, a side word near it is its side."""
         units = self._joined(places)
+        self._starts = {unit.start for unit in units}
         if self.sides:
             used: set[int] = set()
             for unit in units:
@@ -151,7 +154,7 @@ class UnitFinder:
             part.place in self.linking.small_parts
             and whole.place not in self.linking.small_parts
             and self.linking.limbs.get(part.place) == self.linking.limbs.get(whole.place or "", "-")
-            and all(n in self.linking.side_words or n[0].isdigit() for n in between)
+            and all(n in self.linking.side_words or n in COUNTS or n[0].isdigit() for n in between)
         )
 
     def _side_of(self, unit: PlaceUnit, used: set[int]) -> str | None:
@@ -173,6 +176,9 @@ class UnitFinder:
     def _is_behind(self, unit: PlaceUnit, match: Match) -> bool:
         """ "Shoulder on the left", not "the pain in my knee left me"."""
         if match.meaning.name == BARE_RIGHT or not _beside(self.norms[unit.end : match.start]):  # type: ignore[attr-defined]
+            return False
+        ahead = range(match.end, match.end + 2)  # the side of the next place: "heel pain in both legs"
+        if any(at in self._starts and _beside(self.norms[match.end : at]) for at in ahead):
             return False
         return match.length > 1 or LEFT_BEHIND.isdisjoint(self.norms[match.end : match.end + 1])
 

@@ -98,7 +98,7 @@ class Attacher:
     def _says_more(self, unit: PlaceUnit, own: PlaceUnit) -> bool:
         """Tells of ``own`` how far up it goes ("weak up to the knees") or which side ("biceps are sore, both arms")."""
         wholes = self.linking.wholes.get(own.place or "", frozenset())
-        if unit.place in wholes and unit.side and not own.side and self.norms[own.end] != "and":
+        if unit.place in wholes and unit.side and own.side in (None, unit.side) and self.norms[own.end] != "and":
             own.side = unit.side
             return True
         lead = [norm for norm in self.norms[max(0, unit.start - 3) : unit.start] if norm not in self.linking.fillers]
@@ -144,7 +144,7 @@ class Attacher:
 
     def _only_places(self, position: int) -> list[PlaceUnit]:
         """Places of a stretch that names nothing else: ", both hands and the left foot"."""
-        linking, found = self.linking, list[PlaceUnit]()
+        linking, found, told = self.linking, list[PlaceUnit](), list[PlaceUnit]()
         for _ in range(FRAGMENT):
             norm = self.norms[position] if position < len(self.norms) else "."
             if norm in BREAKS or norm == ")":
@@ -158,7 +158,9 @@ class Attacher:
                 continue
             if norm not in linking.telling and not self._joins(norm) and norm not in linking.portions:
                 ended = norm in linking.stops or self.norms[position - 1] in linking.connectors
-                return found if ended and found else []
+                return found if ended else told
+            if norm == ",":
+                told = list(found)
             position += 1
         return []
 
