@@ -19,7 +19,9 @@ SAME = "same"
 
 LEFT_BEHIND = frozenset({"me", "him", "her", "us", "them", "with", "over", "untreated", "behind", "work"})
 LYING = frozenset({"lie", "lies", "lying", "lay", "laying", "sleep", "sleeping", "slept", "roll", "rolling"})
-COUNTS = frozenset({"two", "three", "four", "five", "few", "all", "the", "first", "second", "third", "fourth", "last", "some"})
+COUNTS = frozenset(
+    {"two", "three", "four", "five", "few", "all", "the", "first", "second", "third", "fourth", "last", "some"}
+)
 _SEPARATE = BREAKS | {",", "and", "then", "or"}
 _OPENERS = frozenset({",", "(", "-", "the", "my", "only", ":"})
 _CLOSERS = (BREAKS - {"?"}) | {",", ")", "-", "and", "but"}

@@ -258,7 +258,7 @@ class Attacher:
         if norm in BREAKS or norm in self.linking.stops or position in self.anchor_at:
             return True
         if found:
-            return not (self._joins(norm) or norm in self.linking.routes)
+            return not (self._joins(norm) or norm in self.linking.routes or norm in self.linking.portions)
         return norm in (",", "(") and tuple(self.norms[position + 1 : position + 2]) not in self._focused
 
     def _joins(self, norm: str) -> bool:
