@@ -76,7 +76,7 @@ class Reader:
         reading = Reading(
             findings=findings,
             durations=durations,
-            exposures=_exposures(page, context, others, times) + _age_exposures(profile, self.lexicon.age_bands),
+            exposures=_with_age(_exposures(page, context, others, times), profile, self.lexicon.age_bands),
             signs=_signs(page, context, others),
             lab_results=find_lab_results(tokens, text),
             profile=profile,
@@ -152,12 +152,14 @@ def _exposures(
     return tuple(found.values())
 
 
-def _age_exposures(profile: Profile, bands: Sequence[AgeBand]) -> tuple[Exposure, ...]:
-    """The exposures that an age given as a number makes, without words of their own."""
+def _with_age(found: tuple[Exposure, ...], profile: Profile, bands: Sequence[AgeBand]) -> tuple[Exposure, ...]:
+    """With the exposures that an age given as a number makes; one that words give to somebody else is not one's own."""
     if profile.age is None:
-        return ()
+        return found
     status: Status = "present" if profile.about == "self" else "other"
-    return tuple(Exposure(band.exposure, status=status) for band in bands if band.low <= profile.age < band.high)
+    told = {e.exposure for e in found if e.status == status or status == "present"}
+    fitting = [band.exposure for band in bands if band.low <= profile.age < band.high and band.exposure not in told]
+    return (*found, *(Exposure(exposure, status=status) for exposure in fitting))
 
 
 def _signs(page: _Page, context: Context, matches: Sequence[Match]) -> tuple[Sign, ...]:
