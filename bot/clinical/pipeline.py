@@ -21,6 +21,7 @@ from bot.knowledge.red_flags import red_flags
 from bot.reading import Course, Exposure, Finding, Onset, Profile, Reading, Side, Sign, Status
 
 STATUSES = frozenset(get_args(Status))
+_NEGATIONS = frozenset({"not"})
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Reader:
         )
         mentions = self._mentions.find(norms, page.matches)
         others = _others(page)
-        words = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in others if term(m).status != "absent"]
+        spoken = [m for m in others if _own_words(m, norms)]
+        words = [(m.start, m.end) for m in (*mentions, *spoken)]
         context = Context(self.lexicon, norms, page.matches, words)
         found = [self._finding(page, context, m) for m in mentions if context.is_patient(m.start)]
         times = time_expressions(tokens, text, found)
@@ -103,6 +105,16 @@ def _denied_within(judged: Assertion, denied: int | None) -> Assertion:
     return Assertion("absent", (denied, denied + 1))
 
 
+def _own_words(match: Match, norms: Sequence[str]) -> bool:
+    """Whether a "not" in the words of an exposure or sign belongs to it.
+
+    A sign's does where it opens the sign ("can't wake him"); in "my legs aren't numb" it denies.
+    """
+    if term(match).kind == "sign":
+        return not _NEGATIONS.isdisjoint(norms[match.start : match.start + 2])
+    return term(match).status != "absent"
+
+
 def _others(page: _Page) -> list[Match]:
     """Exposures and signs; a longer wording hides a shorter one of its own kind only."""
     signs: dict[str, list[Match]] = {}
@@ -123,7 +135,7 @@ def _judged(
         # The wording itself says whose it is: "my mum had rickets" is the writer's family history.
         return Assertion()
     judged = context.judge(start, end, disease=disease, span_end=span_end)
-    if status in STATUSES and judged.status == "present":
+    if status in STATUSES and judged.status in ("present", "other"):
         return Assertion(cast(Status, status), (start, end))
     return judged
 
