@@ -94,7 +94,7 @@ class Context:
         return Assertion("past" if over else "absent", (cue.start, cue.end))
 
     def _denial_before(self, start: int, *, treatment: bool) -> Match | None:
-        if self.norms[start] in self._skipped:
+        if not treatment and self.norms[start] in self._skipped:
             return None  # "no memory, no sleep": two things that are missing, not the lack of one denied
         for name, unknown in (("absent.wide", WIDE_UNKNOWN), ("absent.strict", STRICT_UNKNOWN)):
             for cue in self._cues.before(name, start, WIDE_REACH):
@@ -140,7 +140,7 @@ class Context:
     def _reaches(self, begin: int, start: int, *, unknown: int, strict: bool) -> bool:
         """Whether a denial that ends at token ``begin`` still holds at ``start``."""
         clause = False
-        if strict and not self._carries(begin):
+        if strict and begin < start and not self._carries(begin):
             return False  # "not" denies the verb behind it: "I can't settle, really agitated"
         for position in range(begin, start):
             norm = self.norms[position]

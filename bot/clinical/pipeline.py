@@ -21,7 +21,6 @@ from bot.knowledge.red_flags import red_flags
 from bot.reading import Course, Exposure, Finding, Onset, Profile, Reading, Side, Sign, Status
 
 STATUSES = frozenset(get_args(Status))
-_NEGATIONS = frozenset({"not"})
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,9 @@ class Reader:
         )
         mentions = self._mentions.find(norms, page.matches)
         others = _others(page)
-        spoken = [m for m in others if _own_words(m, norms)]
-        words = [(m.start, m.end) for m in (*mentions, *spoken)]
+        # The words of signs are wide and overlap those of symptoms: a "not" among them denies as anywhere else.
+        spoken = [m for m in others if term(m).kind == "exposure" and term(m).status != "absent"]
+        words = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in spoken]
         context = Context(self.lexicon, norms, page.matches, words)
         found = [self._finding(page, context, m) for m in mentions if context.is_patient(m.start)]
         times = time_expressions(tokens, text, found)
@@ -103,16 +103,6 @@ def _denied_within(judged: Assertion, denied: int | None) -> Assertion:
     if denied is None or judged.status not in ("present", "other"):
         return judged
     return Assertion("absent", (denied, denied + 1))
-
-
-def _own_words(match: Match, norms: Sequence[str]) -> bool:
-    """Whether a "not" in the words of an exposure or sign belongs to it.
-
-    A sign's does where it opens the sign ("can't wake him"); in "my legs aren't numb" it denies.
-    """
-    if term(match).kind == "sign":
-        return not _NEGATIONS.isdisjoint(norms[match.start : match.start + 2])
-    return term(match).status != "absent"
 
 
 def _others(page: _Page) -> list[Match]:
