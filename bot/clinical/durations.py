@@ -10,13 +10,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.clinical.time_context import Role, TimeContext
-from bot.clinical.time_spans import TimeSpan, find_time_spans
+from bot.clinical.time_frames import (
+    come_so_far,
+    counted_in,
+    counted_through,
+    ever_since,
+    fronted,
+    later_now,
+    plain_since,
+    since_event,
+)
+from bot.clinical.time_phrases import TimeSpan
+from bot.clinical.time_spans import find_time_spans
 from bot.clinical.time_words import time_words
 from bot.clinical.tokens import Token
 from bot.reading import Duration, Finding
 
 # A length under half a day is one attack unless something says that the problem has gone on so long.
 ATTACK_BELOW_DAYS = 0.5
+# "Not walking at 20 months".
+AGE_UNITS = frozenset({"week", "month", "year"})
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ def _role(span: TimeSpan, context: TimeContext) -> Role:
     if plain:
         return plain
     if "nth" in span.marks:
-        return context.counted_through(span)
+        return counted_through(span, context)
     if context.is_answer(span, short=_is_attack(span, context)):
         return "duration"
     return _role_of_point(span, context) or _role_of_stretch(span, context)
@@ -92,26 +105,40 @@ def _role(span: TimeSpan, context: TimeContext) -> Role:
 def _role_of_point(span: TimeSpan, context: TimeContext) -> Role | None:
     """What a time counted from an event belongs to; None for a stretch of time."""
     marks = span.marks
-    if span.unit == "weekday" and "deictic" in marks:
-        return "duration" if any(cue.name == "onset" for cue in context.clause_cues(span)) else "event_ago"
+    if "so_far" in marks:
+        return come_so_far(span, context)
     if marks & {"ago", "deictic"}:
-        return context.attached(span, point=True)
+        return _role_of_ago(span, context)
     if marks & {"relative", "after", "since_then"} and context.since_illness(span):
         return "duration"
     if marks & {"relative", "after"} and "for" not in marks:
-        return "duration" if context.still_there(span) else "event_ago"
+        return "duration" if context.still_there(span) or later_now(span, context) else "event_ago"
     return context.attached(span, point=True) if "before" in marks else None
+
+
+def _role_of_ago(span: TimeSpan, context: TimeContext) -> Role:
+    if since_event(span, context):
+        return "duration"
+    if span.unit == "weekday" and "deictic" in span.marks:
+        onset = any(cue.name == "onset" for cue in context.clause_cues(span))
+        role: Role = "duration" if onset else "event_ago"
+    elif "deictic" in span.marks and context.follows_a_time(span):
+        role = "event_ago"  # "for 3 days last week"
+    else:
+        role = context.attached(span, point=True)
+    return "duration" if role in ("event_ago", "other") and ever_since(span, context) else role
 
 
 def _role_of_stretch(span: TimeSpan, context: TimeContext) -> Role:
     if _is_attack(span, context):
         return "attack"
-    short = span.days is not None and span.days <= 1
+    short = span.days is not None and span.days <= 1 and "now" not in span.marks
     if "stretch" in span.marks and short and "been" not in context.clause_norms(span):
         return "frequency"
-    if not span.counted and not span.marks and not context.goes_on_until(span):
+    if not span.counted and not span.marks and not context.goes_on_until(span) and not context.stands_alone(span):
         return "frequency"
-    return context.attached(span, point=False)
+    role = context.attached(span, point=False)
+    return "duration" if role == "other" and (plain_since(span, context) or fronted(span, context)) else role
 
 
 def _plain_role(span: TimeSpan, context: TimeContext) -> Role | None:
@@ -121,10 +148,14 @@ def _plain_role(span: TimeSpan, context: TimeContext) -> Role | None:
         return "age"
     if "pregnancy" in marks or context.is_pregnancy(span):
         return "pregnancy"
+    if "at" in marks and span.unit in AGE_UNITS and not marks & {"relative", "past"}:
+        return "age"
     if marks & {"every", "each"}:
         return "frequency"
-    if "next" in marks or ("in" in marks and "past" not in marks and not context.negated_clause(span)):
+    if "next" in marks:
         return "future"
+    if "in" in marks and "past" not in marks and not context.negated_clause(span):
+        return "duration" if counted_in(span, context) else "future"
     if context.words.among("attributive_treatment", after):
         return "treatment"
     if context.words.among("attributive_other", after):
@@ -134,7 +165,8 @@ def _plain_role(span: TimeSpan, context: TimeContext) -> Role | None:
 
 def _is_one_day(span: TimeSpan) -> bool:
     """ "For one day", "one morning": over, unless it is the past one."""
-    return span.unit in ("day", "night") and span.days == 1 and not span.marks - {"for", "relative"} and span.counted
+    told = span.counted or "for" in span.marks
+    return span.unit in ("day", "night") and span.days == 1 and not span.marks - {"for", "relative"} and told
 
 
 def _is_attack(span: TimeSpan, context: TimeContext) -> bool:

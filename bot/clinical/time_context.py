@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.clinical.patterns import longest
-from bot.clinical.time_spans import TimeSpan
+from bot.clinical.time_phrases import TimeSpan
 from bot.clinical.time_words import TimeWords
 from bot.clinical.tokens import Token
 from bot.reading import Finding
@@ -22,7 +22,7 @@ ANSWER_WORDS = 3
 PURPOSE_REACH = 4
 NEGATIONS = frozenset({"not", "no", "never", "hardly", "barely", "without"})
 ABSENCES = frozenset({"no", "without", "any"})
-_SYMPTOMATIC = frozenset({"symptom", "onset", "persist"})
+SYMPTOMATIC = frozenset({"symptom", "onset", "persist"})
 _ROLES: dict[str, Role] = {"treatment": "treatment", "event": "event_ago", "ended": "event_ago", "attack": "attack",
                            "state": "state", "plan": "future"}  # fmt: skip
 # Cues that can own no point in time, and none of the times before them.
@@ -31,7 +31,7 @@ _SKIPPED = {
     False: frozenset({"intermittent", "ignored", "event"}),
 }
 _SKIPPED_AFTER = frozenset({"intermittent", "ignored"})
-_STOPS = frozenset({".", "!", "?", "\n", ";"})
+STOPS = frozenset({".", "!", "?", "\n", ";"})
 _SEXES = frozenset({"male", "female", "man", "woman", "lady", "girl", "boy", "f", "m"})
 PREGNANCY_FROM_WEEKS = 3
 
@@ -52,8 +52,9 @@ class TimeContext:
         self.tokens = tokens
         self.words = words
         self.norms = [token.norm for token in tokens]
-        self._counts = sum("nth" in span.marks for span in spans)
+        self.counts = sum("nth" in span.marks for span in spans)
         self._words_told = sum(token.is_word for token in tokens)
+        self._ends = {span.last for span in spans}
         self._inside = {place for span in spans for place in range(span.first, span.last)}
         self.cues = self._cues(findings)
 
@@ -101,6 +102,20 @@ class TimeContext:
             return self.words.among("new_clause_after_and", self.norm(place + 1))
         return self.words.among("limits", norm) and place not in self._inside
 
+    def sentence(self, span: TimeSpan) -> tuple[int, int]:
+        """Token limits of the sentence in which the time stands."""
+        left = span.first
+        while left > 0 and self.norms[left - 1] not in STOPS:
+            left -= 1
+        return left, self._sentence_end(span.last)
+
+    def opens_sentence(self, span: TimeSpan, mark: str) -> bool:
+        """ "Day 3: ..."."""
+        return self.sentence(span)[0] == span.first and self.norm(span.last) == mark
+
+    def negated(self, start: int, end: int) -> bool:
+        return bool(NEGATIONS & {*self.norms[start:end]})
+
     def clause_norms(self, span: TimeSpan) -> list[str]:
         left, right = self.clause(span)
         return self.norms[left:right]
@@ -117,13 +132,17 @@ class TimeContext:
 
     def is_age(self, span: TimeSpan) -> bool:
         """ "I am 32 years", "32 years male"."""
-        if span.unit not in ("year", "month", "week", "day") or span.marks:
+        if span.unit not in ("year", "month", "week", "day") or span.marks - {"now"}:
             return False
         subject = (self.norm(span.first - 2), self.norm(span.first - 1))
+        if self.words.among("grown_patients", subject[1]):
+            return span.unit == "year"
         if self.words.among("patients", subject[1]) or (self.words.among("patients", subject[0]) and subject[1] == "("):
             return True  # "my child 5 year has pain", "my girl (4 months)"
         if subject[1] in ("is", "was") and self.words.among("patients", subject[0]):
             return True
+        if span.marks:
+            return False
         return subject in (("i", "am"), ("he", "is"), ("she", "is")) or self.norm(span.last) in _SEXES
 
     def is_pregnancy(self, span: TimeSpan) -> bool:
@@ -134,17 +153,20 @@ class TimeContext:
     def negated_clause(self, span: TimeSpan) -> bool:
         """ "have not slept in 3 days"."""
         left, _ = self.clause(span)
-        return bool(NEGATIONS & {*self.norms[left : span.first]})
+        return self.negated(left, span.first)
 
     def still_there(self, span: TimeSpan) -> bool:
         """ "still in pain after a year", "after two months of this"."""
         following = self.norms[span.last : span.last + 2]
         if following[:1] == ["of"] and any(
-            c.name in _SYMPTOMATIC for c in self.cues if c.start in (span.last, span.last + 1)
+            c.name in SYMPTOMATIC for c in self.cues if c.start in (span.last, span.last + 1)
         ):
             return True
         left, right = self.clause(span)
         return "still" in self.norms[left:right] and any(c.name == "symptom" for c in self.clause_cues(span))
+
+    def follows_a_time(self, span: TimeSpan) -> bool:
+        return span.first in self._ends
 
     def goes_on_until(self, span: TimeSpan) -> bool:
         """ "been there a month"."""
@@ -156,37 +178,29 @@ class TimeContext:
         ill = any(self.words.among("illnesses", norm) for norm in near)
         return ill and any(cue.name == "symptom" for cue in self.cues)
 
-    def counted_through(self, span: TimeSpan) -> Role:
-        """ "Day 9 and still positive": of the illness, unless the clause names a treatment."""
-        before = self.norms[max(0, span.first - 2) : span.first]
-        on_the_way = before[-1:] and self.words.among("nth_after", before[-1])
-        if on_the_way or (before[-1:] == ["on"] and before[:1] not in (["is"], ["am"], ["now"], ["still"])):
-            return "other"
-        if any(cue.name == "treatment" for cue in self.clause_cues(span)):
-            return "treatment"
-        if self._counts > 1:
-            return "other"  # a diary: "Day 1: chills. Day 2: fever."
-        return "duration" if any(cue.name in _SYMPTOMATIC for cue in self.cues) else "other"
-
-    def _is_alone(self, span: TimeSpan) -> bool:
+    def stands_alone(self, span: TimeSpan) -> bool:
+        """The clause holds nothing but the time: "..., 2.5 weeks", "Ten months."."""
         left, right = self.clause(span)
         rest = self.norms[left : span.first] + self.norms[span.last : right]
         return all(self.words.among("alone_with", norm) for norm in rest)
 
-    def _told_before(self, span: TimeSpan) -> Cue | None:
+    def told_before(self, span: TimeSpan) -> Cue | None:
         """The cue that a time in a clause of its own adds to: "tender when I lean on a chair, few weeks"."""
         left, _ = self.clause(span)
         opener = self.clause(TimeSpan(left - 1, left - 1, None, ""))[0] - 1 if left > 1 else -1
         passing = self.words.among("passing_openers", self.norm(opener))
         wanted = {"symptom", "onset", "persist", "treatment", "ended"} | (set() if passing else {"state", "event"})
-        return max((c for c in self.cues if c.end <= left and c.name in wanted), key=lambda c: c.end, default=None)
+        told = (c for c in self.cues if c.end <= left and c.name in wanted and not self._in_passing(c))
+        return max(told, key=lambda c: c.end, default=None)
+
+    def _in_passing(self, cue: Cue) -> bool:
+        """ "After sitting cross-legged": a state or event that only says when."""
+        return cue.name in ("state", "event") and self.words.among("passing_words", self.norm(cue.start - 1))
 
     def attached(self, span: TimeSpan, *, point: bool) -> Role:
         """What the time belongs to; a ``point`` in time can belong to an event, a stretch of time cannot."""
-        if span.counted and not span.marks - {"now", "for", "past"} and self._is_alone(span):
-            before = self._told_before(span)
-            if (before is None and not self.cues) or (before is not None and before.name in _SYMPTOMATIC):
-                return "duration"
+        if self._told_alone(span):
+            return "duration"
         if "since_then" in span.marks:
             return self._of(self._first_after(span, self.clause(span)[1], point=True), span)
         left, right = self.clause(span)
@@ -194,6 +208,15 @@ class TimeContext:
         if cue is None and right - left - (span.last - span.first) <= 1:
             cue = self._beside(span, left, right, point=point)
         return self._of(cue, span)
+
+    def _told_alone(self, span: TimeSpan) -> bool:
+        """ "..., 2.5 weeks": of what was told before, known words or not, unless that is a treatment or is over."""
+        if span.marks - {"now", "for", "past", "since", "over", "from"} or not self.stands_alone(span):
+            return False
+        before = self.told_before(span)
+        if before is None:
+            return not self.cues or self.clause(span)[0] > 1
+        return before.name in SYMPTOMATIC
 
     def _of(self, cue: Cue | None, span: TimeSpan) -> Role:
         if cue is None:
@@ -220,7 +243,7 @@ class TimeContext:
         if cue.name != "event":
             return False
         near = [i for i in range(max(left, cue.start - 3), cue.start) if self.words.among("beginnings", self.norms[i])]
-        return bool(near) and any(c.name in _SYMPTOMATIC and left <= c.start < near[-1] for c in self.cues)
+        return bool(near) and any(c.name in SYMPTOMATIC and left <= c.start < near[-1] for c in self.cues)
 
     def _first_after(self, span: TimeSpan, right: int, *, point: bool) -> Cue | None:
         skipped = _SKIPPED[True] if point else _SKIPPED_AFTER
@@ -229,17 +252,17 @@ class TimeContext:
 
     def _beside(self, span: TimeSpan, left: int, right: int, *, point: bool) -> Cue | None:
         """For a time in a clause of its own: the clause before it, or, at the start of a sentence, the one after."""
-        before = TimeSpan(left - 1, left - 1, None, "") if left > 1 and self.norm(left - 1) not in _STOPS else None
+        before = TimeSpan(left - 1, left - 1, None, "") if left > 1 and self.norm(left - 1) not in STOPS else None
         if before:
             cue = self._last_before(before, self.clause(before)[0], point=point)
             if cue:
                 return cue
-        if right + 1 >= len(self.norms) or self.norm(right) in _STOPS:
+        if right + 1 >= len(self.norms) or self.norm(right) in STOPS:
             return None
         return self._first_after(span, self._sentence_end(right), point=point)
 
     def _sentence_end(self, place: int) -> int:
-        while place < len(self.norms) and self.norms[place] not in _STOPS:
+        while place < len(self.norms) and self.norms[place] not in STOPS:
             place += 1
         return place
 

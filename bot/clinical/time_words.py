@@ -36,6 +36,9 @@ class TimeWords:
     lifelong: Rows
     stretch_days: Mapping[tuple[str, str], float]
     weekday_days: float
+    clock_days: float
+    points: Mapping[str, float]
+    ordinals: Mapping[str, float]
     marks_before: Mapping[str, str]
     marks_after: Mapping[str, str]
     sets: Mapping[str, frozenset[str]]
@@ -53,6 +56,8 @@ _SETS = (
     "purposes", "attributive_treatment", "attributive_other", "attributive_duration", "back_is_body_before",
     "medicine_endings", "beginnings", "counted_through", "ordinal_endings", "lasting_subjects", "alone_with",
     "passing_openers", "illnesses", "patients", "nth_after",
+    "sinces", "before_date", "clock", "stretch_ends", "told_again", "grown_patients", "since_openers", "speakers",
+    "goes_on", "count_words", "passing_words", "losses", "habits",
 )  # fmt: skip
 
 
@@ -75,7 +80,7 @@ def time_words() -> TimeWords:
     sets["loose_before"] = frozenset(raw["before"]["loose"])
     sets["loose_after"] = frozenset(raw["after"]["loose"])
     sets["back"] = frozenset({raw["back"]})
-    phrases = {*vague, *deictic, *lifelong, *sets["weekdays"], "since"}
+    phrases = {*vague, *deictic, *lifelong, *sets["weekdays"], *sets["sinces"]}
     return TimeWords(
         numbers=numbers,
         units=units,
@@ -88,12 +93,17 @@ def time_words() -> TimeWords:
         lifelong=lifelong,
         stretch_days=stretches,
         weekday_days=float(raw["weekday_days"]),
+        clock_days=float(raw["clock_days"]),
+        points={word: float(value) for word, value in raw["points"].items()},
+        ordinals={word: float(value) for word, value in raw["ordinals"].items()},
         marks_before=raw["before"]["marks"],
         marks_after=raw["after"]["marks"],
         sets=sets,
         cues=_cues(raw),
         triggers=frozenset({*units, *raw["glued_units"], *phrases}),
-        starts=frozenset({*units, *phrases, *numbers.exact, *numbers.loose, *numbers.half, *numbers.articles}),
+        starts=frozenset(
+            {*units, *phrases, *raw["ordinals"], *numbers.exact, *numbers.loose, *numbers.half, *numbers.articles}
+        ),
     )
 
 
