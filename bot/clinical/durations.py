@@ -9,17 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.clinical import time_frames as frames
 from bot.clinical.time_context import Role, TimeContext
-from bot.clinical.time_frames import (
-    come_so_far,
-    counted_in,
-    counted_through,
-    ever_since,
-    fronted,
-    later_now,
-    plain_since,
-    since_event,
-)
 from bot.clinical.time_phrases import TimeSpan
 from bot.clinical.time_spans import find_time_spans
 from bot.clinical.time_words import time_words
@@ -96,7 +87,7 @@ def _role(span: TimeSpan, context: TimeContext) -> Role:
     if plain:
         return plain
     if "nth" in span.marks:
-        return counted_through(span, context)
+        return frames.counted_through(span, context)
     if context.is_answer(span, short=_is_attack(span, context)):
         return "duration"
     return _role_of_point(span, context) or _role_of_stretch(span, context)
@@ -106,18 +97,18 @@ def _role_of_point(span: TimeSpan, context: TimeContext) -> Role | None:
     """What a time counted from an event belongs to; None for a stretch of time."""
     marks = span.marks
     if "so_far" in marks:
-        return come_so_far(span, context)
+        return frames.come_so_far(span, context)
     if marks & {"ago", "deictic"}:
         return _role_of_ago(span, context)
-    if marks & {"relative", "after", "since_then"} and context.since_illness(span):
+    if marks & {"relative", "after", "since_then"} and frames.since_illness(span, context):
         return "duration"
     if marks & {"relative", "after"} and "for" not in marks:
-        return "duration" if context.still_there(span) or later_now(span, context) else "event_ago"
+        return "duration" if frames.still_there(span, context) or frames.later_now(span, context) else "event_ago"
     return context.attached(span, point=True) if "before" in marks else None
 
 
 def _role_of_ago(span: TimeSpan, context: TimeContext) -> Role:
-    if since_event(span, context):
+    if frames.since_event(span, context):
         return "duration"
     if span.unit == "weekday" and "deictic" in span.marks:
         onset = any(cue.name == "onset" for cue in context.clause_cues(span))
@@ -126,27 +117,46 @@ def _role_of_ago(span: TimeSpan, context: TimeContext) -> Role:
         role = "event_ago"  # "for 3 days last week"
     else:
         role = context.attached(span, point=True)
-    return "duration" if role in ("event_ago", "other") and ever_since(span, context) else role
+    if role not in ("event_ago", "other"):
+        return role
+    return "duration" if frames.ever_since(span, context) or frames.story_opens(span, context) else role
 
 
 def _role_of_stretch(span: TimeSpan, context: TimeContext) -> Role:
     if _is_attack(span, context):
         return "attack"
+    if context.precedes_a_time(span):
+        return "event_ago"  # "for 3 days last week"
     short = span.days is not None and span.days <= 1 and "now" not in span.marks
     if "stretch" in span.marks and short and "been" not in context.clause_norms(span):
         return "frequency"
-    if not span.counted and not span.marks and not context.goes_on_until(span) and not context.stands_alone(span):
+    if (
+        not span.counted
+        and not span.marks
+        and not frames.goes_on_until(span, context)
+        and not context.stands_alone(span)
+    ):
         return "frequency"
+    if frames.takes(span, context) or frames.might(span, context):
+        return "other"
+    if frames.of_symptom(span, context):
+        return "duration"
+    if frames.of_a_name(span, context):
+        return "treatment"
     role = context.attached(span, point=False)
-    return "duration" if role == "other" and (plain_since(span, context) or fronted(span, context)) else role
+    if frames.fronted(span, context) and (role == "other" or context.symptom_follows(span)):
+        return "duration"
+    goes_on = not context.clause_cues(span) and frames.goes_on_until(span, context)
+    plain = goes_on or frames.plain_since(span, context)
+    return "duration" if role == "other" and plain else role
 
 
 def _plain_role(span: TimeSpan, context: TimeContext) -> Role | None:
     """Roles that the words right beside the time settle."""
     marks, after = span.marks, context.norm(span.last)
-    if "age" in marks or context.is_age(span):
+    if "age" in marks or frames.is_age(span, context):
         return "age"
-    if "pregnancy" in marks or context.is_pregnancy(span):
+    if "pregnancy" in marks or frames.is_pregnancy(span, context):
         return "pregnancy"
     if "at" in marks and span.unit in AGE_UNITS and not marks & {"relative", "past"}:
         return "age"
@@ -154,8 +164,8 @@ def _plain_role(span: TimeSpan, context: TimeContext) -> Role | None:
         return "frequency"
     if "next" in marks:
         return "future"
-    if "in" in marks and "past" not in marks and not context.negated_clause(span):
-        return "duration" if counted_in(span, context) else "future"
+    if "in" in marks and "past" not in marks:
+        return _role_within(span, context)
     if context.words.among("attributive_treatment", after):
         return "treatment"
     if context.words.among("attributive_other", after):
@@ -163,15 +173,27 @@ def _plain_role(span: TimeSpan, context: TimeContext) -> Role | None:
     return "duration" if context.words.among("attributive_duration", after) else None
 
 
-def _is_one_day(span: TimeSpan) -> bool:
-    """ "For one day", "one morning": over, unless it is the past one."""
+def _role_within(span: TimeSpan, context: TimeContext) -> Role | None:
+    if frames.counted_in(span, context):
+        return "duration"
+    if not context.negated_clause(span):
+        return "future"
+    return "state" if frames.absent_so_long(span, context) else None
+
+
+def _is_one_day(span: TimeSpan, context: TimeContext) -> bool:
+    """ "For one day", "one morning": over, unless it is the past one or all that is said (", one day.")."""
+    if not span.marks and context.stands_alone(span):
+        return False
     told = span.counted or "for" in span.marks
     return span.unit in ("day", "night") and span.days == 1 and not span.marks - {"for", "relative"} and told
 
 
 def _is_attack(span: TimeSpan, context: TimeContext) -> bool:
-    if "attack" in span.marks or _is_one_day(span):
+    if "attack" in span.marks or _is_one_day(span, context):
         return True
     if span.days is None or span.days >= ATTACK_BELOW_DAYS or span.marks & {"past", "now", "since", "stretch"}:
         return False
+    if context.norm(span.last) == "then" or "can" in context.clause_norms(span):
+        return True
     return not any(cue.name == "persist" for cue in context.clause_cues(span))

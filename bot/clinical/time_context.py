@@ -20,8 +20,13 @@ Role = Literal[
 ANSWER_WORDS = 3
 # A symptom this near after a treatment word is what the treatment is for.
 PURPOSE_REACH = 4
+PASSING_REACH = 4
+# Shorter words in capitals are no brand names.
+MIN_NAME = 4
 NEGATIONS = frozenset({"not", "no", "never", "hardly", "barely", "without"})
 ABSENCES = frozenset({"no", "without", "any"})
+# Frames that a time in a clause of its own may have and still be of what was told before it.
+_ALONE = frozenset({"now", "for", "past", "since", "over", "from", "ago", "stretch"})
 SYMPTOMATIC = frozenset({"symptom", "onset", "persist"})
 _ROLES: dict[str, Role] = {"treatment": "treatment", "event": "event_ago", "ended": "event_ago", "attack": "attack",
                            "state": "state", "plan": "future"}  # fmt: skip
@@ -32,8 +37,6 @@ _SKIPPED = {
 }
 _SKIPPED_AFTER = frozenset({"intermittent", "ignored"})
 STOPS = frozenset({".", "!", "?", "\n", ";"})
-_SEXES = frozenset({"male", "female", "man", "woman", "lady", "girl", "boy", "f", "m"})
-PREGNANCY_FROM_WEEKS = 3
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Cue:
     start: int
     end: int
     name: str
+    denied: bool = False
 
 
 class TimeContext:
@@ -54,6 +58,7 @@ class TimeContext:
         self.norms = [token.norm for token in tokens]
         self.counts = sum("nth" in span.marks for span in spans)
         self._words_told = sum(token.is_word for token in tokens)
+        self._points = {span.first for span in spans if "deictic" in span.marks and (span.days or 0) >= 1}
         self._ends = {span.last for span in spans}
         self._inside = {place for span in spans for place in range(span.first, span.last)}
         self.cues = self._cues(findings)
@@ -63,7 +68,7 @@ class TimeContext:
 
     def _cues(self, findings: Iterable[Finding]) -> list[Cue]:
         matches = longest(m for m in self.words.cues.find(self.norms) if m.start not in self._inside)
-        cues = {(m.start, m.end): Cue(m.start, m.end, self._named(m.start, str(m.meaning))) for m in reversed(matches)}
+        cues = {(m.start, m.end): self._cue(m.start, m.end, str(m.meaning)) for m in reversed(matches)}
         starts = [token.start for token in self.tokens]
         for finding in findings:
             first, last = bisect_left(starts, finding.start), bisect_left(starts, finding.end)
@@ -74,7 +79,13 @@ class TimeContext:
         for place, norm in enumerate(self.norms):
             if len(norm) >= 7 and norm.endswith(ending) and (place, place + 1) not in cues:
                 cues[place, place + 1] = Cue(place, place + 1, "treatment")
+            if self._is_brand(place) and (place, place + 1) not in cues:
+                cues[place, place + 1] = Cue(place, place + 1, "treatment")
         return sorted(cues.values(), key=lambda cue: (cue.start, cue.end))
+
+    def _cue(self, start: int, end: int, name: str) -> Cue:
+        named = self._named(start, name)
+        return Cue(start, end, named, denied=name == "state" and named == "symptom")
 
     def _named(self, start: int, name: str) -> str:
         """A denied habit is a complaint ("can not sleep"), a denied complaint is none ("no pain")."""
@@ -83,9 +94,16 @@ class TimeContext:
             return "symptom"
         if name == "symptom" and before[-1:] and before[-1] in ABSENCES:
             return "state"
-        if name == "event" and before[-1:] and before[-1] in ABSENCES:
-            return "ignored"
+        if name == "event" and ((before[-1:] and before[-1] in ABSENCES) or "like" in before):
+            return "ignored"  # "no injury"; "like a broken blind" is a picture
         return name
+
+    def _is_brand(self, place: int) -> bool:
+        """ "I am on Xyz": a name in capitals that somebody is on."""
+        text = self.tokens[place].text
+        on_it = self.norm(place - 1) == "on" and self.words.among("being_on", self.norm(place - 2))
+        named = len(text) >= MIN_NAME and text[0].isupper() and text[1:].islower()
+        return on_it and named and not self.words.among("weekdays", self.norms[place])
 
     def clause(self, span: TimeSpan) -> tuple[int, int]:
         """Token limits of the clause in which the time stands."""
@@ -101,6 +119,10 @@ class TimeContext:
         if norm in self.words.numbers.ands:
             return self.words.among("new_clause_after_and", self.norm(place + 1))
         return self.words.among("limits", norm) and place not in self._inside
+
+    def symptom_follows(self, span: TimeSpan) -> bool:
+        _, right = self.clause(span)
+        return any(c.name in SYMPTOMATIC and span.last <= c.start < right for c in self.cues)
 
     def sentence(self, span: TimeSpan) -> tuple[int, int]:
         """Token limits of the sentence in which the time stands."""
@@ -130,53 +152,16 @@ class TimeContext:
         told = sum(token.is_word for token in self.tokens[span.first : span.last])
         return self._words_told - told <= limit and not any(cue.name in _ROLES for cue in self.cues)
 
-    def is_age(self, span: TimeSpan) -> bool:
-        """ "I am 32 years", "32 years male"."""
-        if span.unit not in ("year", "month", "week", "day") or span.marks - {"now"}:
-            return False
-        subject = (self.norm(span.first - 2), self.norm(span.first - 1))
-        if self.words.among("grown_patients", subject[1]):
-            return span.unit == "year"
-        if self.words.among("patients", subject[1]) or (self.words.among("patients", subject[0]) and subject[1] == "("):
-            return True  # "my child 5 year has pain", "my girl (4 months)"
-        if subject[1] in ("is", "was") and self.words.among("patients", subject[0]):
-            return True
-        if span.marks:
-            return False
-        return subject in (("i", "am"), ("he", "is"), ("she", "is")) or self.norm(span.last) in _SEXES
-
-    def is_pregnancy(self, span: TimeSpan) -> bool:
-        if span.unit != "week" or span.marks - {"since", "in", "after", "now"} or span.count <= PREGNANCY_FROM_WEEKS:
-            return False
-        return any(self.words.among("pregnancy_words", norm) for norm in self.norms)
-
     def negated_clause(self, span: TimeSpan) -> bool:
         """ "have not slept in 3 days"."""
         left, _ = self.clause(span)
         return self.negated(left, span.first)
 
-    def still_there(self, span: TimeSpan) -> bool:
-        """ "still in pain after a year", "after two months of this"."""
-        following = self.norms[span.last : span.last + 2]
-        if following[:1] == ["of"] and any(
-            c.name in SYMPTOMATIC for c in self.cues if c.start in (span.last, span.last + 1)
-        ):
-            return True
-        left, right = self.clause(span)
-        return "still" in self.norms[left:right] and any(c.name == "symptom" for c in self.clause_cues(span))
+    def precedes_a_time(self, span: TimeSpan) -> bool:
+        return span.last in self._points
 
     def follows_a_time(self, span: TimeSpan) -> bool:
         return span.first in self._ends
-
-    def goes_on_until(self, span: TimeSpan) -> bool:
-        """ "been there a month"."""
-        return any(cue.name == "persist" and cue.end == span.first for cue in self.cues)
-
-    def since_illness(self, span: TimeSpan) -> bool:
-        """ "4 months since covid", "3 weeks post covid" with a symptom in the text."""
-        near = self.norms[span.last : span.last + 3]
-        ill = any(self.words.among("illnesses", norm) for norm in near)
-        return ill and any(cue.name == "symptom" for cue in self.cues)
 
     def stands_alone(self, span: TimeSpan) -> bool:
         """The clause holds nothing but the time: "..., 2.5 weeks", "Ten months."."""
@@ -195,15 +180,21 @@ class TimeContext:
 
     def _in_passing(self, cue: Cue) -> bool:
         """ "After sitting cross-legged": a state or event that only says when."""
-        return cue.name in ("state", "event") and self.words.among("passing_words", self.norm(cue.start - 1))
+        if cue.name not in ("state", "event"):
+            return False
+        near = self.norms[max(0, cue.start - PASSING_REACH) : cue.start]
+        return self.words.among("passing_words", self.norm(cue.start - 1)) or bool({"since", "after", "when"} & {*near})
 
     def attached(self, span: TimeSpan, *, point: bool) -> Role:
         """What the time belongs to; a ``point`` in time can belong to an event, a stretch of time cannot."""
         if self._told_alone(span):
             return "duration"
-        if "since_then" in span.marks:
-            return self._of(self._first_after(span, self.clause(span)[1], point=True), span)
         left, right = self.clause(span)
+        if "since_then" in span.marks and span.last < right:
+            event = self._first_after(span, right, point=True)
+            if event is None and any(cue.name == "symptom" for cue in self.cues):
+                return "duration"
+            return self._of(event, span)
         cue = self._last_before(span, left, point=point) or self._first_after(span, right, point=point)
         if cue is None and right - left - (span.last - span.first) <= 1:
             cue = self._beside(span, left, right, point=point)
@@ -211,12 +202,16 @@ class TimeContext:
 
     def _told_alone(self, span: TimeSpan) -> bool:
         """ "..., 2.5 weeks": of what was told before, known words or not, unless that is a treatment or is over."""
-        if span.marks - {"now", "for", "past", "since", "over", "from"} or not self.stands_alone(span):
+        if span.marks - _ALONE or not self.stands_alone(span):
             return False
         before = self.told_before(span)
+        if "ago" in span.marks and "is" in self.clause_norms(span):
+            return False  # "but that's years ago"
         if before is None:
+            if "ago" in span.marks:
+                return "still" in self.norms[span.last : span.last + PURPOSE_REACH]
             return not self.cues or self.clause(span)[0] > 1
-        return before.name in SYMPTOMATIC
+        return before.name in SYMPTOMATIC or ("since" in span.marks and before.name not in ("treatment", "ended"))
 
     def _of(self, cue: Cue | None, span: TimeSpan) -> Role:
         if cue is None:
@@ -227,7 +222,16 @@ class TimeContext:
         owner = self._purpose_of(cue) if cue.name == "symptom" else None
         if owner == "treatment" or (owner == "event" and span.marks & {"ago", "deictic"}):
             return _ROLES[owner]
+        if cue.name == "onset" and self._treatment_starts(cue):
+            return "treatment"
         return _ROLES.get(cue.name, "duration")
+
+    def _treatment_starts(self, cue: Cue) -> bool:
+        """ "after the medicine for TB started 40 days back"."""
+        left, _ = self.clause(TimeSpan(cue.start, cue.start, None, ""))
+        before = [c.name for c in self.cues if left <= c.start and c.end <= cue.start]
+        told = self.words.among("told_subjects", self.norm(cue.start - 1))
+        return before[-1:] == ["treatment"] and "symptom" not in before and not told
 
     def _bare_statement(self, span: TimeSpan) -> bool:
         return bool(span.marks & {"past", "now"}) and any(cue.name == "symptom" for cue in self.cues)
@@ -268,7 +272,8 @@ class TimeContext:
 
     def _purpose_of(self, cue: Cue) -> str | None:
         """ "tablets for cramps": the time belongs to the tablets; "saw the doctor about": to the visit."""
-        near = range(max(0, cue.start - PURPOSE_REACH), cue.start)
+        left, _ = self.clause(TimeSpan(cue.start, cue.start, None, ""))
+        near = range(max(left, cue.start - PURPOSE_REACH), cue.start)
         if not any(self.words.among("purposes", self.norms[i]) for i in near):
             return None
         owners = [c.name for c in self.cues if c.name in ("treatment", "event") and c.end - 1 in near]

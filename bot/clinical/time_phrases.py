@@ -11,6 +11,8 @@ from bot.clinical.amounts import read_amount
 from bot.clinical.time_words import Rows, TimeWords
 from bot.clinical.tokens import Token
 
+_DATED = frozenset({"since", "last", "on", "from"})
+
 
 @dataclass(frozen=True)
 class TimeSpan:
@@ -62,7 +64,8 @@ def phrase(norms: list[str], at: int, words: TimeWords) -> TimeSpan | None:
     row = _row(norms, at, words.deictic)
     if row and not (at_place(norms, at) in words.marks_before and at_place(norms, at - 1) in ("the", "this", "past")):
         return _deictic(norms, at, row, words)
-    if norms[at] in words.sets["weekdays"] and at_place(norms, at - 1) in ("since", "last", "on", "from"):
+    before = at_place(norms, at - 1)
+    if norms[at] in words.sets["weekdays"] and (before in _DATED or words.among("begun", before)):
         return _weekday(norms, at, words)
     if words.among("sinces", norms[at]):
         return _since_point(norms, at, words)
@@ -70,7 +73,8 @@ def phrase(norms: list[str], at: int, words: TimeWords) -> TimeSpan | None:
 
 
 def _weekday(norms: list[str], at: int, words: TimeWords) -> TimeSpan:
-    first = at - 1 - (at_place(norms, at - 2) in ("since", "from"))
+    first = at - (at_place(norms, at - 1) in _DATED)
+    first -= at_place(norms, first - 1) in ("since", "from")
     since = {"since", "from"} & set(norms[first:at])
     marks = frozenset({"since" if since else "deictic"})
     last_week = _row(norms, at + 1, words.deictic)

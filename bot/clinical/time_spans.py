@@ -63,7 +63,8 @@ def _quantity(tokens: Sequence[Token], norms: list[str], at: int, words: TimeWor
     if length is None:
         return None
     end, days = length.end, length.days
-    joined = end + (at_place(norms, end) in words.numbers.ands or at_place(norms, end) == ",")
+    listed = at_place(norms, end) == "," and at_place(norms, end - 1) in words.units
+    joined = end + (at_place(norms, end) in words.numbers.ands or listed)
     more = _length(tokens, norms, joined, words)
     if more and more.counted and words.unit_days[more.unit] < words.unit_days[length.unit]:
         end, days = more.end, days + more.days
@@ -151,6 +152,8 @@ def _marks_before(norms: list[str], start: int, words: TimeWords) -> tuple[int, 
             continue
         if mark == "next" and following == "up":
             mark = "now"  # "coming up to a year"
+        if norms[place] == "before" and (place == 0 or words.among("limits", norms[place - 1])):
+            mark = "ago"  # "Before one year I got typhoid"
         if mark is None:
             if not words.among("loose_before", norms[place]):
                 break
@@ -177,6 +180,8 @@ def _marks_after(norms: list[str], end: int, words: TimeWords, before: frozenset
         return end + 1, frozenset({mark})
     for place in range(end, min(len(norms), end + MAX_AFTER)):
         if words.marks_after.get(norms[place]) == "now":
+            if norms[place - 1] in words.numbers.ands and words.among("speakers", at_place(norms, place + 1)):
+                break  # "7 days and now I have pain"
             return place + 1, frozenset({"now"})
         if not words.among("loose_after", norms[place]):
             break

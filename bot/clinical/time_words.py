@@ -57,7 +57,8 @@ _SETS = (
     "medicine_endings", "beginnings", "counted_through", "ordinal_endings", "lasting_subjects", "alone_with",
     "passing_openers", "illnesses", "patients", "nth_after",
     "sinces", "before_date", "clock", "stretch_ends", "told_again", "grown_patients", "since_openers", "speakers",
-    "goes_on", "count_words", "passing_words", "losses", "habits",
+    "goes_on", "count_words", "passing_words", "losses", "habits", "begun", "taking", "whom", "being_on",
+    "told_subjects",
 )  # fmt: skip
 
 
