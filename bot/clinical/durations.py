@@ -127,6 +127,10 @@ def _role_of_stretch(span: TimeSpan, context: TimeContext) -> Role:
         return "attack"
     if context.precedes_a_time(span):
         return "event_ago"  # "for 3 days last week"
+    if frames.takes(span, context) or frames.might(span, context):
+        return "other"
+    if frames.of_symptom(span, context) and (span.days or 0) > 1:
+        return "duration"
     short = span.days is not None and span.days <= 1 and "now" not in span.marks
     if "stretch" in span.marks and short and "been" not in context.clause_norms(span):
         return "frequency"
@@ -137,10 +141,6 @@ def _role_of_stretch(span: TimeSpan, context: TimeContext) -> Role:
         and not context.stands_alone(span)
     ):
         return "frequency"
-    if frames.takes(span, context) or frames.might(span, context):
-        return "other"
-    if frames.of_symptom(span, context):
-        return "duration"
     if frames.of_a_name(span, context):
         return "treatment"
     role = context.attached(span, point=False)

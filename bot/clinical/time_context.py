@@ -29,10 +29,12 @@ ABSENCES = frozenset({"no", "without", "any"})
 _ALONE = frozenset({"now", "for", "past", "since", "over", "from", "ago", "stretch"})
 SYMPTOMATIC = frozenset({"symptom", "onset", "persist"})
 _ROLES: dict[str, Role] = {"treatment": "treatment", "event": "event_ago", "ended": "event_ago", "attack": "attack",
-                           "state": "state", "plan": "future"}  # fmt: skip
+                           "state": "state", "habit": "state", "plan": "future"}  # fmt: skip
+# Cues that a finding hides when it shares their words.
+_WORDLY = frozenset({"treatment", "ended"})
 # Cues that can own no point in time, and none of the times before them.
 _SKIPPED = {
-    True: frozenset({"intermittent", "ignored", "state"}),
+    True: frozenset({"intermittent", "ignored", "state", "habit"}),
     False: frozenset({"intermittent", "ignored", "event"}),
 }
 _SKIPPED_AFTER = frozenset({"intermittent", "ignored"})
@@ -73,6 +75,9 @@ class TimeContext:
         for finding in findings:
             first, last = bisect_left(starts, finding.start), bisect_left(starts, finding.end)
             if first < last and finding.concept:
+                inside = [at for at, cue in cues.items() if cue.name in _WORDLY and first < at[1] and at[0] < last]
+                for at in inside:
+                    del cues[at]  # "can not put weight on it" is no treatment
                 name = "state" if finding.status == "absent" else "symptom"
                 cues[first, last] = Cue(first, last, name)
         ending = tuple(self.words.sets["medicine_endings"])

@@ -12,10 +12,11 @@ from bot.clinical.time_phrases import TimeSpan
 
 # Words of the present: "six weeks later it is a deep ache".
 _PRESENT = frozenset({"is", "am", "are", "still", "'s", "has", "have", "can", "can_not", "now"})
-_OWNED_ELSEWHERE = frozenset({"treatment", "state", "plan", "ended", "attack"})
+_OWNED_ELSEWHERE = frozenset({"treatment", "state", "habit", "event", "plan", "ended", "attack"})
 PREGNANCY_FROM_WEEKS = 3
 _SEXES = frozenset({"male", "female", "man", "woman", "lady", "girl", "boy", "f", "m"})
 _ARTICLES = frozenset({"a", "an", "my", "the"})
+_BEING = frozenset({"am", "is", "are", "was", "been"})
 _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "nth"})
 LATER_REACH = 3
 STILL_REACH = 12
@@ -70,7 +71,7 @@ def since_event(span: TimeSpan, context: TimeContext) -> bool:
         return False
     opener = openers[-1]
     if context.norms[opener] == "when":
-        return context.words.among("begun", context.norm(opener - 1))
+        return any(context.words.among("begun", norm) for norm in context.norms[max(0, opener - 2) : opener])
     before = [c for c in context.cues if start <= c.start and c.end <= opener and c.name != "intermittent"]
     before.sort(key=lambda cue: (cue.end, cue.start - cue.end))
     over = any(c.name in ("state", "ended") for c in before[-1:])
@@ -119,6 +120,8 @@ def plain_since(span: TimeSpan, context: TimeContext) -> bool:
     norms = context.clause_norms(span)
     if any(context.words.among("habits", norm) for norm in norms) or ("every", "day") in pairwise(norms):
         return False
+    if any(one in _BEING and two in ("a", "an") for one, two in pairwise(norms)):
+        return False  # "I am a teacher since 10 years"
     return not any(cue.name in _OWNED_ELSEWHERE for cue in context.clause_cues(span))
 
 
@@ -159,7 +162,7 @@ def of_symptom(span: TimeSpan, context: TimeContext) -> bool:
     """ "I blamed the tablet for two years of sore hips", "months of lying awake": what follows "of" owns the time."""
     if context.norm(span.last) != "of":
         return False
-    following = [c for c in context.cues if c.start in (span.last + 1, span.last + 2)]
+    following = [c for c in context.cues if span.last <= c.start <= span.last + 2]
     if any(cue.name in SYMPTOMATIC for cue in following):
         return True
     return not following and context.norm(span.last + 1).endswith("ing")
@@ -176,7 +179,8 @@ def takes(span: TimeSpan, context: TimeContext) -> bool:
 def might(span: TimeSpan, context: TimeContext) -> bool:
     """ "You may feel tired for a day or two": foretold."""
     left, _ = context.clause(span)
-    return bool({"may", "might"} & {*context.norms[left : span.first]})
+    before = context.norms[left : span.first]
+    return bool({"may", "might"} & {*before}) or ("you", "can") in pairwise(before)
 
 
 def of_a_name(span: TimeSpan, context: TimeContext) -> bool:
@@ -218,9 +222,11 @@ def is_age(span: TimeSpan, context: TimeContext) -> bool:
         return True  # "my child 5 year has pain", "my girl (4 months)"
     if subject[1] in ("is", "was") and context.words.among("patients", subject[0]):
         return True
+    if subject in (("he", "is"), ("she", "is")):
+        return True
     if span.marks:
         return False
-    return subject in (("i", "am"), ("he", "is"), ("she", "is")) or context.norm(span.last) in _SEXES
+    return subject == ("i", "am") or context.norm(span.last) in _SEXES
 
 
 def is_pregnancy(span: TimeSpan, context: TimeContext) -> bool:

@@ -134,7 +134,11 @@ def _bare(norms: list[str], at: int, words: TimeWords) -> TimeSpan | None:
         )
     assert unit is not None
     if norm in words.plurals:
-        usable = marks & {"for", "past", "now", "ago", "from"} or at_place(norms, at + 1) in words.numbers.ofs
+        usable = (
+            at_place(norms, first - 1) == "been"
+            or marks & {"for", "past", "now", "ago", "from"}
+            or at_place(norms, at + 1) in words.numbers.ofs
+        )
         return TimeSpan(first, last, words.bare_plural * words.unit_days[unit], unit, marks) if usable else None
     if "past" in before:
         return TimeSpan(first, last, words.unit_days[unit], unit, marks)
