@@ -165,7 +165,8 @@ def of_symptom(span: TimeSpan, context: TimeContext) -> bool:
     following = [c for c in context.cues if span.last <= c.start <= span.last + 2]
     if any(cue.name in SYMPTOMATIC for cue in following):
         return True
-    return not following and context.norm(span.last + 1).endswith("ing")
+    owned = any(cue.start == span.last + 1 or cue.name in ("treatment", "event") for cue in following)
+    return not owned and context.norm(span.last + 1).endswith("ing")
 
 
 def takes(span: TimeSpan, context: TimeContext) -> bool:
