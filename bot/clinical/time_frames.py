@@ -17,6 +17,8 @@ PREGNANCY_FROM_WEEKS = 3
 _SEXES = frozenset({"male", "female", "man", "woman", "lady", "girl", "boy", "f", "m"})
 _ARTICLES = frozenset({"a", "an", "my", "the"})
 _BEING = frozenset({"am", "is", "are", "was", "been"})
+# "No pain since the op"; "can not stand since the match" is a complaint.
+_DENIALS = frozenset({"no", "never", "without"})
 _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "nth"})
 LATER_REACH = 3
 STILL_REACH = 12
@@ -75,7 +77,7 @@ def since_event(span: TimeSpan, context: TimeContext) -> bool:
     before = [c for c in context.cues if start <= c.start and c.end <= opener and c.name != "intermittent"]
     before.sort(key=lambda cue: (cue.end, cue.start - cue.end))
     over = any(c.name in ("state", "ended") for c in before[-1:])
-    return opener != start and not over and not context.negated(start, opener)
+    return opener != start and not over and not _DENIALS & {*context.norms[start:opener]}
 
 
 def ever_since(span: TimeSpan, context: TimeContext) -> bool:
