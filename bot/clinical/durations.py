@@ -54,14 +54,21 @@ def durations_among(times: Iterable[TimeExpression]) -> tuple[Duration, ...]:
 
 
 def time_expressions(
-    tokens: Sequence[Token], text: str, findings: Iterable[Finding] = ()
+    tokens: Sequence[Token],
+    text: str,
+    findings: Iterable[Finding] = (),
+    exposures: Sequence[tuple[int, int]] = (),
 ) -> tuple[TimeExpression, ...]:
-    """Every time in the text with what it stands for."""
+    """Every time in the text with what it stands for.
+
+    ``exposures`` are token limits of what is known to be a medicine, a diet, an illness ...: a time in their clause
+    that no complaint claims is theirs.
+    """
     words = time_words()
     spans = find_time_spans(tokens, words)
     if not spans:
         return ()
-    context = TimeContext(tokens, words, findings, spans)
+    context = TimeContext(tokens, words, findings, spans, exposures)
     return tuple(_expression(span, context, text) for span in spans)
 
 

@@ -71,7 +71,8 @@ class Reader:
         words = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in spoken]
         context = Context(self.lexicon, norms, page.matches, words)
         found = [self._finding(page, context, m) for m in mentions if context.is_patient(m.start)]
-        times = time_expressions(tokens, text, found)
+        exposed = [(m.start, m.end) for m in others if term(m).kind == "exposure"]
+        times = time_expressions(tokens, text, found, exposed)
         durations = durations_among(times)
         findings = tuple(_ended(f, times, text) for f in with_durations(found, durations, text))
         profile = replace(find_profile(tokens, text), supplement_iu_day=supplement_iu_day(tokens, text))

@@ -53,8 +53,14 @@ class TimeContext:
     """The cues of one text and its clauses."""
 
     def __init__(
-        self, tokens: Sequence[Token], words: TimeWords, findings: Iterable[Finding], spans: Sequence[TimeSpan]
+        self,
+        tokens: Sequence[Token],
+        words: TimeWords,
+        findings: Iterable[Finding],
+        spans: Sequence[TimeSpan],
+        exposures: Sequence[tuple[int, int]] = (),
     ) -> None:
+        self._exposures = exposures
         self.tokens = tokens
         self.words = words
         self.norms = [token.norm for token in tokens]
@@ -155,7 +161,11 @@ class TimeContext:
         """The message is little more than the time; no more at all when it could be the length of one attack."""
         limit = 0 if short else ANSWER_WORDS
         told = sum(token.is_word for token in self.tokens[span.first : span.last])
-        return self._words_told - told <= limit and not any(cue.name in _ROLES for cue in self.cues)
+        return (
+            self._words_told - told <= limit
+            and not self._exposures
+            and not any(cue.name in _ROLES for cue in self.cues)
+        )
 
     def negated_clause(self, span: TimeSpan) -> bool:
         """ "have not slept in 3 days"."""
@@ -201,6 +211,8 @@ class TimeContext:
                 return "duration"
             return self._of(event, span)
         cue = self._last_before(span, left, point=point) or self._first_after(span, right, point=point)
+        if cue is None and any(left <= first and last <= right for first, last in self._exposures):
+            return "state"
         if cue is None and right - left - (span.last - span.first) <= 1:
             cue = self._beside(span, left, right, point=point)
         return self._of(cue, span)

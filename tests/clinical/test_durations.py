@@ -53,6 +53,12 @@ def test_a_finding_owns_the_time_whatever_its_words() -> None:
     assert [d.days for d in find_durations(tokenize(text), text, [finding])] == [21]
 
 
+def test_a_known_exposure_owns_a_time_that_no_complaint_claims() -> None:
+    text = "Grovex for three years, it helps"
+    found = time_expressions(tokenize(text), text, (), [(0, 1)])
+    assert [item.role for item in found] == ["state"]
+
+
 @pytest.mark.parametrize("case", STATED, ids=lambda case: case["text"])
 def test_case_does_not_matter(case: dict[str, Any]) -> None:
     assert days_of(case["text"].upper()) == days_of(case["text"].lower())
