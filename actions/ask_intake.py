@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import slots
+from actions import slots, wording
 from actions.base import CarefulAction, Events, message_of, set_slots, talk_of
 from actions.say import say_noted
 from actions.validate_intake_form import SET_ASIDE
@@ -37,8 +37,8 @@ class ActionAskIntakeComplete(CarefulAction):
         for response in _remarks(talk, question, message_of(tracker)):
             dispatcher.utter_message(response=response)
         dispatcher.utter_message(
-            **_asking(talk, question),
-            buttons=[{"title": option.title, "payload": option.title} for option in question.options],
+            **_asking(talk, question, again=talk.pending_question is not None and talk.heard != "answer"),
+            buttons=[{"title": option.title, "payload": option.title} for option in question.options if option.shown],
             json_message=_payload(question),
         )
         return set_slots(**{slots.PENDING_QUESTION: question.id, slots.NEWS: []})
@@ -49,7 +49,7 @@ def _remarks(talk: Talk, question: Question, message: Message) -> Iterator[str]:
         yield "utter_taken_as_not_sure"
     if talk.pending_question is None:
         return
-    if talk.heard == "request" or message.intent in SET_ASIDE:
+    if talk.heard == "request" or message.intent in SET_ASIDE or talk.heard == "corrected":
         yield "utter_back_to_question"
     elif talk.heard == "nothing" and talk.misunderstood > 1:
         yield f"utter_why_{question.slot}"
@@ -58,16 +58,17 @@ def _remarks(talk: Talk, question: Question, message: Message) -> Iterator[str]:
         yield "utter_which_one" if message.intent == "affirm" and question.kind == "multi" else "utter_not_understood"
 
 
-def _asking(talk: Talk, question: Question) -> dict[str, str]:
-    """The response and its values: which complaint is meant, once there are several."""
+def _asking(talk: Talk, question: Question, *, again: bool) -> dict[str, str]:
+    """The response and its values: shorter when the question returns; which complaint, if there are several."""
     if question.id == EXPOSURE_SLOT and talk.has_exposure:
-        return {"response": "utter_ask_more_exposures"}
+        return {"response": "utter_ask_more_exposures", "whose": wording.put_to("{whose}", talk.case.profile)}
+    text = wording.put_to(question.short if again else question.text, talk.case.profile)
     main = main_complaint(talk.case)
     several = sum(finding["status"] in SAID_OF_SOMEBODY for finding in talk.findings) > 1
     if main is None or not several or question.slot not in OF_THE_MAIN_COMPLAINT:
-        return {"response": "utter_question", "question": question.text}
+        return {"response": "utter_question", "question": text}
     name = load().concepts[main.concept].name
-    return {"response": "utter_question_about", "question": question.text, "name": name}
+    return {"response": "utter_question_about", "question": text, "name": name}
 
 
 def _payload(question: Question) -> dict[str, Any]:
@@ -76,5 +77,5 @@ def _payload(question: Question) -> dict[str, Any]:
         "slot": question.slot,
         "id": question.id,
         "multi": question.kind == "multi",
-        "options": [option.title for option in question.options],
+        "options": [option.title for option in question.options if option.shown],
     }
