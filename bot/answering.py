@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.knowledge.choices import Option, Question, resolve_answer
 from bot.knowledge.intake import main_complaint, typed_questions
-from bot.phrases import phrases, pieces, plain
+from bot.phrases import bare, pieces, short_parts
 from bot.reading import Profile, Reading
 from bot.talk import DENYING_INTENT, DURATION_SLOT, EXPOSURE_SLOT, LOCATION_SLOT, UNSURE_INTENT, Message, Talk
 
@@ -49,13 +49,14 @@ def answers(question: Question, reading: Reading) -> bool:
 def completed(message: Message, talk: Talk, question: Question | None) -> Reading:
     """The message's reading; a bare "three weeks" is said of the main complaint, which lacks it or is corrected."""
     reading = message.reading
-    main = main_complaint(talk.case)
+    main = main_complaint(talk.case) or main_complaint(reading)
     if main is None or not reading.durations or any(f.duration_days is not None for f in reading.findings):
         return reading
     asked = question is not None and question.slot == DURATION_SLOT
-    bare = not (reading.findings or reading.exposures)  # "vegan for ten years" is no length of a symptom
-    listed = [item for item in reading.durations if plain(item.span) in map(_bare, pieces(message.text))]
-    if not (asked or listed or (bare and not message.asks)):
+    only = not (reading.findings or reading.exposures)  # "vegan for ten years" is no length of a symptom
+    alone = (*pieces(message.text), *short_parts(message.text))
+    listed = [item for item in reading.durations if bare(item.span) in map(bare, alone)]
+    if not (asked or listed or (only and not message.asks)):
         return reading
     told = next((f for f in reading.findings if f.concept == main.concept), replace(main, span="", start=0, end=0))
     dated = replace(told, duration_days=(listed or reading.durations)[-1].days)
@@ -68,7 +69,7 @@ def one_by_one(
     """The reading with what a list of short answers says besides, and the questions that these answer."""
     settled: list[str] = []
     asked = [question] if question is not None else []
-    for piece in map(_bare, pieces(message.text)):
+    for piece in map(bare, pieces(message.text)):
         for each in (*asked, *typed_questions(talk.case)):
             found = () if piece.isdigit() else resolve_answer(each, piece)
             found = tuple(option for option in found if not (option.none or option.unsure)) or _placed(each, piece)
@@ -89,13 +90,6 @@ def names(reading: Reading) -> set[str]:
 def names_in(item: Mapping[str, Any]) -> set[str]:
     """The id that a piece of news names."""
     return {item[key] for key in ("concept", "exposure") if key in item}
-
-
-def _bare(piece: str) -> str:
-    words = plain(piece).split()
-    while len(words) > 1 and words[0] in phrases()["list_fillers"]:
-        words = words[1:]
-    return " ".join(words)
 
 
 def _placed(question: Question, piece: str) -> tuple[Option, ...]:

@@ -41,3 +41,17 @@ def pieces(text: str) -> tuple[str, ...]:
     parts = [part for part in re.split(r"[,;/\n+]|\band\b", text) if part.strip()]
     short = all(len(part.split()) <= MOST_WORDS for part in parts)
     return tuple(part.strip() for part in parts) if short and len(parts) >= FEWEST_PIECES else ()
+
+
+def short_parts(text: str) -> tuple[str, ...]:
+    """The short parts between commas and full stops: "my legs ache, two months" has one."""
+    parts = [part.strip() for part in re.split(r"[,;.!\n]", text)]
+    return tuple(part for part in parts if part and len(part.split()) <= MOST_WORDS) if len(parts) > 1 else ()
+
+
+def bare(part: str) -> str:
+    """A part without the small words before what it names: "for about two months" is "two months"."""
+    words = plain(part).split()
+    while len(words) > 1 and words[0] in phrases()["list_fillers"]:
+        words = words[1:]
+    return " ".join(words)
