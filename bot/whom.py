@@ -31,12 +31,21 @@ def whom_question(case: Reading, asked: Sequence[str]) -> Question | None:
 
 
 def sorted_by(case: Reading, option: str) -> Reading:
-    """The case once the writer has said whom it is about; what was said of nobody in particular is then theirs."""
+    """The case once it is said whom to talk about: the other's age, or the writer's own symptoms, are put aside."""
     if option == ME:
         profile = case.profile
         kept = Profile(supplement_iu_day=profile.supplement_iu_day, pregnancy_weeks=profile.pregnancy_weeks)
         return replace(case, profile=kept)
-    return theirs(case, case)
+    return replace(
+        case,
+        findings=_not_own(case.findings),
+        exposures=_not_own(case.exposures),
+        signs=_not_own(case.signs),
+    )
+
+
+def _not_own(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(item for item in items if item.status != "present")
 
 
 def theirs(reading: Reading, case: Reading) -> Reading:
