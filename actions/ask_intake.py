@@ -15,7 +15,16 @@ from actions.validate_intake_form import SET_ASIDE
 from bot.knowledge import load
 from bot.knowledge.choices import Question
 from bot.knowledge.intake import main_complaint
-from bot.talk import DURATION_SLOT, EXPOSURE_SLOT, LOCATION_SLOT, SAID_OF_SOMEBODY, Message, Talk, to_ask
+from bot.talk import (
+    CORRECTING_INTENT,
+    DURATION_SLOT,
+    EXPOSURE_SLOT,
+    LOCATION_SLOT,
+    SAID_OF_SOMEBODY,
+    Message,
+    Talk,
+    to_ask,
+)
 
 OF_THE_MAIN_COMPLAINT = (DURATION_SLOT, LOCATION_SLOT)
 
@@ -51,6 +60,8 @@ def _remarks(talk: Talk, question: Question, message: Message) -> Iterator[str]:
         return
     if talk.heard == "request" or message.intent in SET_ASIDE or talk.heard == "corrected":
         yield "utter_back_to_question"
+    elif talk.heard == "nothing" and message.intent == CORRECTING_INTENT:
+        yield "utter_correct_how"
     elif talk.heard == "nothing" and talk.misunderstood > 1:
         yield f"utter_why_{question.slot}"
         yield "utter_way_out_of_question"

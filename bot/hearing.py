@@ -15,7 +15,7 @@ from bot.knowledge.choices import Option, Question
 from bot.knowledge.intake import main_complaint, next_question
 from bot.phrases import is_whole
 from bot.reading import Reading, Sign
-from bot.talk import Heard, Message, Talk, asks_directly, is_safety
+from bot.talk import CORRECTING_INTENT, Heard, Message, Talk, asks_directly, is_safety
 from bot.whom import WHOM_QUESTION, sorted_by, speaks_of_oneself, theirs
 
 DESPAIR = "cant_go_on"  # the sign from which the direct question follows
@@ -109,7 +109,9 @@ def _unanswered(talk: Talk, question: Question | None, message: Message, reading
     what: Heard = "request" if message.asks else "told" if tells else "nothing"
     if what == "told" and any("was" in item for item in talk.news):
         what = "corrected"
-    misses = talk.misunderstood + (what == "nothing" or (what == "told" and is_safety(question)))
+    # "That's wrong" alone dodges nothing: it is asked what is wrong.
+    dodged = what == "nothing" and message.intent != CORRECTING_INTENT
+    misses = talk.misunderstood + (dodged or (what == "told" and is_safety(question)))
     if question is None and what in ("told", "corrected"):
         misses = 0
     talk = replace(talk, heard=what, misunderstood=misses)

@@ -15,6 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions import slots
 from bot.knowledge.red_flags import urgent_answer
+from bot.phrases import found
 from bot.policies.turn import Turn, certain, changes, turn_of
 from bot.reading import RedFlag
 from bot.talk import DIRECT_QUESTION, asks_directly, urgent_flag
@@ -22,11 +23,15 @@ from bot.talk import DIRECT_QUESTION, asks_directly, urgent_flag
 RED_FLAG, RED_FLAG_AGAIN, DISTRESS = "utter_red_flag", "utter_red_flag_again", "utter_distress"
 CONFIRM = {"dealt_with": "utter_confirm_dealt_with", "taken_back": "utter_confirm_taken_back"}
 CONFIRM_WHAT = "utter_confirm_taken_back_named"
+STARTING_OVER = "start_over"
 LIFTED = {"dealt_with": "utter_dealt_with", "taken_back": "utter_taken_back"}
 CLOSING = (RED_FLAG, RED_FLAG_AGAIN, *CONFIRM.values(), CONFIRM_WHAT, *LIFTED.values())
-NEVER_HELD_BACK = ("start_over", "delete_my_data")
-# What is said besides, after the urgent answer: why it was given, and what to tell the people who help.
-AFTER_URGENT = {"why": "action_why", "ask_my_doctor": "action_doctor_list"}
+# Said besides, after the urgent answer: why it was given, what to tell the people who help, how to erase it all.
+AFTER_URGENT = {
+    "why": "action_why",
+    "ask_my_doctor": "action_doctor_list",
+    "delete_my_data": "utter_delete_my_data",
+}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -71,7 +76,7 @@ class SafetyPolicy(Policy):
             )
         if turn.talk.red_flag is not None and turn.talk.confirming is not None:
             return self._decided(_confirming(turn), changes(tracker, **{**kept, **_confirm_slots(turn)}), domain)
-        if turn.talk.red_flag is not None and turn.message.intent not in NEVER_HELD_BACK:
+        if turn.talk.red_flag is not None and not _starts_over(turn):
             return self._decided(RED_FLAG_AGAIN, changes(tracker, **{**kept, **_again_slots(turn)}), domain)
         if asks_directly(turn.talk, turn.message):
             kept[slots.PENDING_QUESTION] = DIRECT_QUESTION
@@ -101,6 +106,11 @@ def _urgent_slots(flag: RedFlag) -> dict[str, Any]:
         slots.RED_FLAG_LEVEL: answer.level,
         slots.RED_FLAG_RULE: answer.rule,
     }
+
+
+def _starts_over(turn: Turn) -> bool:
+    """In so many words: a model's guess alone puts no urgent answer aside."""
+    return turn.message.intent == STARTING_OVER and found(turn.message.text, STARTING_OVER) is not None
 
 
 def _again_slots(turn: Turn) -> dict[str, Any]:

@@ -71,6 +71,14 @@ def test_all_that_was_noted_is_told_with_the_words_it_was_read_from(desk):
     assert (desk.said[0]["noted"], desk.said[0]["words"]) == ("muscle cramp - calf; aged 40", '"calf cramps"')
 
 
+def test_that_it_is_wrong_is_no_dodged_question(desk):
+    desk.hear("my calf cramps for two weeks").run(ASK)
+    for _ in range(4):
+        desk.hear("that's wrong", "correct").run(ASK)
+        assert desk.responses == ["utter_correct_how", "utter_question"]
+    assert desk.slots["asked"] == []
+
+
 def test_a_question_that_returns_is_shorter(desk):
     desk.hear("my calf cramps for two weeks").run(ASK)
     asked = desk.said[-1]["question"]

@@ -73,8 +73,10 @@ def test_so_does_every_later_one(after_red_flag, safety, chosen, intent):
 
 
 @pytest.mark.parametrize(
-    ("intent", "besides"), [("why", "action_why"), ("ask_my_doctor", "action_doctor_list"), ("ask_food", None)]
-)
+    ("intent", "besides"),
+    [("why", "action_why"), ("ask_my_doctor", "action_doctor_list"), ("ask_food", None),
+     ("delete_my_data", "utter_delete_my_data")],
+)  # fmt: skip
 def test_only_the_reason_and_what_to_tell_follow_in_the_same_turn(after_red_flag, safety, chosen, intent, besides):
     talk = after_red_flag.says("and now?", intent).does("utter_red_flag_again")
     assert chosen(safety, talk) == (besides or "action_listen")
@@ -103,9 +105,13 @@ def test_without_a_yes_it_stands(after_red_flag, safety, chosen, text):
     assert chosen(safety, after_red_flag.says(text, "deny")) == "utter_red_flag_again"
 
 
-@pytest.mark.parametrize("intent", ["start_over", "delete_my_data"])
-def test_starting_over_and_erasing_are_never_held_back(after_red_flag, safety, chosen, intent):
-    assert chosen(safety, after_red_flag.says("start over", intent)) is None
+@pytest.mark.parametrize("text", ["start over", "restart please", "let's begin again"])
+def test_starting_over_in_so_many_words_is_never_held_back(after_red_flag, safety, chosen, text):
+    assert chosen(safety, after_red_flag.says(text, "start_over")) is None
+
+
+def test_what_is_only_guessed_to_be_starting_over_is_held_back(after_red_flag, safety, chosen):
+    assert chosen(safety, after_red_flag.says("ok whatever", "start_over")) == "utter_red_flag_again"
 
 
 @pytest.mark.parametrize(

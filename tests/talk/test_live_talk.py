@@ -38,7 +38,7 @@ FORBIDDEN = [
 PLACEHOLDER = re.compile(r"\{\w*\}|\bNone\b|\butter_\w+|\baction_\w+|\bnull\b")
 RUNS, STEPS = int(os.environ.get("TALK_RUNS", "12")), int(os.environ.get("TALK_STEPS", "20"))
 CONFIRMING = ("yes, that is right", "yes, it has been looked at", "yes")
-NEVER_HELD_BACK = (*MOVES["restart"],)
+STARTING_OVER = (*MOVES["restart"], "/restart")
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ class Person(RuleBasedStateMachine):
             assert level <= own, "a lower urgent answer"
         elif self.standing is not None and level is None:
             confirmed = self.confirming and text in CONFIRMING
-            assert confirmed or text in NEVER_HELD_BACK, f"{self.standing} was dropped"
+            assert confirmed or text in STARTING_OVER, f"{self.standing} was dropped"
         if level is not None:
             assert "vitamin d" not in said.casefold(), said
         self.confirming = level is not None and "Just to be sure" in said
