@@ -13,7 +13,7 @@ from bot.knowledge import load
 from bot.knowledge.red_flags import red_flags
 from bot.phrases import found, is_whole
 from bot.reading import Reading, RedFlag
-from bot.talk import AFFIRMING_INTENT, SAID_OF_SOMEBODY, URGENT_LEVELS, Message, Talk
+from bot.talk import SAID_OF_SOMEBODY, URGENT_LEVELS, Message, Talk
 
 DEALT_WITH, TAKEN_BACK = "dealt_with", "taken_back"
 
@@ -37,8 +37,8 @@ def question_of(talk: Talk, message: Message) -> dict[str, Any] | None:
 
 
 def is_confirmed(message: Message) -> bool:
-    """Whether the message is a plain yes."""
-    return is_whole(message.text, "confirmed") or (message.intent == AFFIRMING_INTENT and not message.tells)
+    """Whether the message is a plain yes. An "ok" is none, and no model's guess counts: it would lower a level."""
+    return is_whole(message.text, "confirmed")
 
 
 def confirmed(talk: Talk) -> Talk:

@@ -36,7 +36,7 @@ SURE_OF_SMALL_TALK = 0.45
 # A question below this that also tells of a symptom is taken for telling ("I feel low, tired all the time").
 SURE_OF_QUESTION = 0.5
 UNSURE_INTENT, DENYING_INTENT, CORRECTING_INTENT, DISTRESS_INTENT = "not_sure", "deny", "correct", "distress"
-AFFIRMING_INTENT, FOREIGN_INTENT = "affirm", "other_language"
+FOREIGN_INTENT = "other_language"
 # From here on what the English word lists read in a message is taken for a chance likeness ("mois" is no medicine).
 SURE_OF_LANGUAGE = 0.6
 TELLING_INTENT = "inform"

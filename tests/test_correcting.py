@@ -122,7 +122,7 @@ def test_seen_to_and_confirmed_lifts_it_and_the_result_is_no_longer_held_up():
 
 
 def test_any_other_word_leaves_it_standing():
-    for text in ("no", "maybe", "not yet", "which foods", "three weeks"):
+    for text in ("ok", "no", "maybe", "not yet", "which foods", "three weeks"):
         talk = after(after(flagged(), "the ambulance is here", 3), text, 4)
         assert (talk.red_flag, talk.confirming) == (FLAGGED, None)
 
