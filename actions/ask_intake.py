@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -10,18 +9,16 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots, wording
 from actions.base import CarefulAction, Events, message_of, set_slots, talk_of
+from actions.remarks import remarks
 from actions.say import say_noted
-from actions.validate_intake_form import SET_ASIDE
 from bot.knowledge import load
 from bot.knowledge.choices import Question
 from bot.knowledge.intake import main_complaint
 from bot.talk import (
-    CORRECTING_INTENT,
     DURATION_SLOT,
     EXPOSURE_SLOT,
     LOCATION_SLOT,
     SAID_OF_SOMEBODY,
-    Message,
     Talk,
     to_ask,
 )
@@ -43,7 +40,7 @@ class ActionAskIntakeComplete(CarefulAction):
         if question is None:
             return []
         say_noted(dispatcher, talk)
-        for response in _remarks(talk, question, message_of(tracker)):
+        for response in remarks(talk, question, message_of(tracker)):
             dispatcher.utter_message(response=response)
         dispatcher.utter_message(
             **_asking(talk, question, again=talk.pending_question is not None and talk.heard != "answer"),
@@ -51,22 +48,6 @@ class ActionAskIntakeComplete(CarefulAction):
             json_message=_payload(question),
         )
         return set_slots(**{slots.PENDING_QUESTION: question.id, slots.NEWS: []})
-
-
-def _remarks(talk: Talk, question: Question, message: Message) -> Iterator[str]:
-    if talk.heard == "given_up":
-        yield "utter_taken_as_not_sure"
-    if talk.pending_question is None:
-        return
-    if talk.heard == "request" or message.intent in SET_ASIDE or talk.heard == "corrected":
-        yield "utter_back_to_question"
-    elif talk.heard == "nothing" and message.intent == CORRECTING_INTENT:
-        yield "utter_correct_how"
-    elif talk.heard == "nothing" and talk.misunderstood > 1:
-        yield f"utter_why_{question.slot}"
-        yield "utter_way_out_of_question"
-    elif talk.heard == "nothing":
-        yield "utter_which_one" if message.intent == "affirm" and question.kind == "multi" else "utter_not_understood"
 
 
 def _asking(talk: Talk, question: Question, *, again: bool) -> dict[str, str]:
