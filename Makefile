@@ -25,7 +25,7 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run shell test test-talk train parse understand evaluate lint lock clean setup setup-dev
+.PHONY: help run shell test test-talk train parse understand evaluate chart evidence lint lock clean setup setup-dev
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -51,9 +51,16 @@ parse: setup  ## what is in a text: TEXT="my calf keeps twitching", or JSON line
 understand: setup  ## what is meant by a text: TEXT="...", or JSON lines on standard input
 	@$(PY) -m bot understand $(WITH_TEXT)
 
-evaluate: setup  ## score the reading against annotated text: GOLD=file.jsonl SHOW=10
+evaluate: setup  ## score the reading against annotated text, medspaCy beside it: GOLD=file.jsonl SHOW=10
 	$(if $(GOLD_GIVEN),,@echo 'Name the annotated file: make evaluate GOLD=file.jsonl' >&2; exit 2)
 	@$(PY) -m bot evaluate --gold="$$GOLD" --show="$$SHOW"
+	@echo; $(PY) -m tools.compare_medspacy "$$GOLD"
+
+chart: setup  ## draw docs/reading.svg: what is read right, by phenomenon
+	@$(PY) -m tools.chart_reading
+
+evidence: setup  ## write docs/evidence.md: the whole evidence base as tables to sign off
+	@$(PY) -m tools.evidence_page
 
 lint: setup-dev  ## style, types and the direction of imports
 	$(PY) -m ruff check .
@@ -80,8 +87,10 @@ lock: setup  ## renew the locked versions from requirements*.in
 	$(COMPILE) --python-version 3.10 requirements-dev.in -o requirements-dev.txt
 	sed -i.old "s/ $(LOCK_NOTE) / /" requirements-dev.txt
 	$(COMPILE) --no-config --python-version 3.8 requirements-uv.in -o requirements-uv.txt
-	rm -f requirements.txt.old requirements-dev.txt.old
+	$(COMPILE) --no-config --python-version 3.10 requirements-medspacy.in -o requirements-medspacy.txt
+	sed -i.old "s/ $(LOCK_NOTE) / /" requirements-medspacy.txt
+	rm -f requirements.txt.old requirements-dev.txt.old requirements-medspacy.txt.old
 
 clean:  ## remove the environment, the models and all caches; conversations stay
-	rm -rf .venv .venv-uv .venv.lock models .rasa .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-uv .venv-medspacy .venv.lock models .rasa .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -9,10 +11,15 @@ from actions import wording
 from actions.base import CarefulAction, Events, talk_of
 from actions.say import assessment_of
 from bot.knowledge import load
+from bot.summary import summary_of
 
 
 class ActionDoctorList(CarefulAction):
-    """The ask-list in plain names, with what was noted; after an urgent answer only what to tell."""
+    """The ask-list in plain names, with what was noted; after an urgent answer only what to tell.
+
+    The whole summary, as plain text and as FHIR, goes with it for the page, except after an urgent answer: then nothing
+    is to be read or printed first.
+    """
 
     def name(self) -> str:
         """As in the domain."""
@@ -24,8 +31,12 @@ class ActionDoctorList(CarefulAction):
         told = wording.noted(talk.case)
         if talk.red_flag is not None:
             dispatcher.utter_message(response="utter_doctor_list_urgent", told=told)
-        elif not talk.is_ready:
+            return []
+        summary = summary_of(talk, datetime.now(timezone.utc))
+        if summary is None:
             dispatcher.utter_message(response="utter_doctor_list_early")
+        elif not talk.is_ready:
+            dispatcher.utter_message(response="utter_doctor_list_unfinished", told=told, json_message=summary.payload())
         else:
             asked = assessment_of(talk).ask_list
             item = wording.words()["item"]
@@ -34,5 +45,6 @@ class ActionDoctorList(CarefulAction):
                 told=told,
                 tests="\n".join(item.format(name=test.name, why=test.why) for test in asked),
                 preparation=" ".join(load().testing.preparation),
+                json_message=summary.payload(),
             )
         return []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots, wording
 from actions.base import CarefulAction, Events, set_slots, talk_of
 from actions.say import assessment_of, say_noted
+from bot.knowledge import load
+from bot.knowledge.explain import Link
 
 
 class ActionExplain(CarefulAction):
@@ -27,7 +31,7 @@ class ActionExplain(CarefulAction):
         for say in assessment.see_doctor:
             dispatcher.utter_message(response="utter_see_doctor", say=say)
         for say in assessment.results:
-            dispatcher.utter_message(response="utter_result_meaning", say=say)
+            dispatcher.utter_message(response="utter_result_meaning", say=say, marks="")
         cited: list[str] = []
         for link in assessment.links:
             dispatcher.utter_message(
@@ -37,6 +41,12 @@ class ActionExplain(CarefulAction):
                 sentence=link.sentence,
                 line=wording.joined([link.line, link.note or ""], "sentences"),
                 marks=wording.marks(link.sources, cited),
-                causes=wording.joined(link.other_causes),
+                causes=wording.joined(_causes(link)),
             )
         return set_slots(**{slots.CITED: cited, slots.NEWS: []})
+
+
+def _causes(link: Link) -> Iterator[str]:
+    """Other causes, those marked for which something was told."""
+    for cause in link.other_causes:
+        yield load().ladder.mentioned.format(cause=cause) if cause in link.mentioned else cause

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import wording
-from bot.knowledge import load
 from bot.knowledge.assess import Assessment, assess
 from bot.reading import RedFlag
 from bot.talk import Talk
@@ -57,14 +56,3 @@ def assessment_of(talk: Talk) -> Assessment:
         flags=flags,
         dealt_with=talk.rules_dealt_with,
     )
-
-
-def explained(concept: str, cited: list[str]) -> dict[str, str]:
-    """What a symptom has to do with vitamin D, as values for a response; its sources are added to ``cited``."""
-    info = load().concepts[concept]
-    return {
-        "name": info.name,
-        "badge": load().grades[info.grade].badge,
-        "line": info.line,
-        "marks": wording.marks(info.sources, cited),
-    }

@@ -59,6 +59,7 @@ def _result(dispatcher: CollectingDispatcher, talk: Talk, cited: list[str]) -> N
         tier=ladder.tiers[assessment.tier].name,
         rule=assessment.rule,
         because=wording.decisive(assessment.because, talk.case),
+        reason=assessment.reason,
         basis=basis,
         sources=wording.sources(cited),
     )

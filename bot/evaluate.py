@@ -126,7 +126,15 @@ def load_gold(path: Path) -> list[GoldRow]:
 
 def evaluate(rows: Iterable[GoldRow], read: Callable[[str], Reading]) -> tuple[Score, list[RowResult]]:
     """Read every text and score it: the figures, and the rows in order."""
-    results = [_compare(row, _read_notes(read(row.text))) for row in rows]
+    return _score([_compare(row, _read_notes(read(row.text))) for row in rows])
+
+
+def evaluate_read(rows: Iterable[GoldRow], read: Mapping[str, Mapping[str, Any]]) -> Score:
+    """Score what another reader made of the texts: rows of ``python -m bot parse`` by their id."""
+    return _score([_compare(row, _other_notes(read[row.id])) for row in rows])[0]
+
+
+def _score(results: list[RowResult]) -> tuple[Score, list[RowResult]]:
     c = sum((result.counts for result in results), Counter[str]())
     score = Score(
         rows=len(results),
@@ -157,6 +165,14 @@ def _read_notes(reading: Reading) -> Notes:
     findings = [Item((f.concept,), f.status, frozenset(f.body), f.side) for f in reading.findings]
     exposures = [Item((e.exposure,), e.status) for e in reading.exposures]
     return Notes(_unique(findings), _unique(exposures), tuple(d.days for d in reading.durations))
+
+
+def _other_notes(data: Mapping[str, Any]) -> Notes:
+    findings = [
+        Item((f["concept"],), f["status"], frozenset(f.get("body") or ()), f.get("side")) for f in data["findings"]
+    ]
+    exposures = [Item((e["exposure"],), e["status"]) for e in data.get("exposures", ())]
+    return Notes(_unique(findings), _unique(exposures), tuple(float(d["days"]) for d in data.get("durations", ())))
 
 
 def _unique(items: Iterable[Item]) -> tuple[Item, ...]:

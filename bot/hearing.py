@@ -11,8 +11,10 @@ from typing import Any
 from bot.answering import answers, chosen, completed, names, names_in, one_by_one, unsure
 from bot.confirming import confirmed, is_confirmed, question_of, told
 from bot.correcting import cleared, put_right
+from bot.knowledge import load
 from bot.knowledge.choices import Option, Question
 from bot.knowledge.intake import main_complaint, next_question
+from bot.knowledge.labs import unit_named, with_unit
 from bot.phrases import is_whole
 from bot.reading import Reading, Sign
 from bot.talk import CORRECTING_INTENT, Heard, Message, Talk, asks_directly, is_safety
@@ -43,6 +45,7 @@ def heard(talk: Talk, message: Message) -> Talk:
 
 
 def _heard(talk: Talk, message: Message) -> Talk:
+    message = _unit_told(talk, message)
     question = talk.question
     case = put_right(talk.case, message, question)
     options = chosen(question, message) if case is None else ()
@@ -64,6 +67,13 @@ def _heard(talk: Talk, message: Message) -> Talk:
 
 def _age_of(message: Message) -> Any:
     return replace(message.reading.profile, about="self", relation=None)
+
+
+def _unit_told(talk: Talk, message: Message) -> Message:
+    """The message with the results whose missing unit it names."""
+    unit = unit_named(message.text, load())
+    results = with_unit(talk.case.lab_results, unit) if unit else ()
+    return replace(message, reading=replace(message.reading, lab_results=results)) if results else message
 
 
 def _attributed(reading: Reading, talk: Talk, message: Message) -> Reading:

@@ -177,7 +177,7 @@ class Reading(_Record):
             durations=tuple(dict.fromkeys(self.durations + later.durations)),
             exposures=_merge(self.exposures, later.exposures, "exposure"),
             signs=_merge(self.signs, later.signs, "sign"),
-            lab_results=tuple(dict.fromkeys(self.lab_results + later.lab_results)),
+            lab_results=_merged_results(self.lab_results, later.lab_results),
             profile=self.profile.updated(later.profile),
         )
 
@@ -192,6 +192,13 @@ def _merge(earlier: Iterable[Any], later: Iterable[Any], key: str) -> tuple[Any,
         name = getattr(item, key)
         kept[name] = _combined(kept[name], item) if name in kept else item
     return tuple(kept.values())
+
+
+def _merged_results(earlier: tuple[LabResult, ...], later: tuple[LabResult, ...]) -> tuple[LabResult, ...]:
+    """Each result once; one without a unit gives way when the same value is told with one."""
+    told = tuple(dict.fromkeys(earlier + later))
+    known = {(result.test, result.value) for result in told if result.unit is not None}
+    return tuple(result for result in told if result.unit is not None or (result.test, result.value) not in known)
 
 
 def _combined(old: Any, new: Any) -> Any:

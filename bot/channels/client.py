@@ -52,6 +52,11 @@ class Client:
         """The conversation so far."""
         return list(self._call("GET", "/webhooks/web/conversation"))
 
+    def summary(self) -> dict[str, Any]:
+        """The summary for a doctor: ``type``, ``text`` and ``fhir``; ChannelError 404 if nothing was told."""
+        summary: dict[str, Any] = self._call("GET", "/webhooks/web/summary")
+        return summary
+
     def erase(self) -> dict[str, Any]:
         """Erase every trace of the conversation."""
         return dict(self._call("DELETE", "/webhooks/web/conversation"))

@@ -1,6 +1,7 @@
-"""The web channel: the contract's four calls, each bound to one signed conversation.
+"""The web channel: the contract's calls, each bound to one signed conversation.
 
-``POST session``, ``POST message``, ``GET conversation`` and ``DELETE conversation`` under ``/webhooks/web/``.
+``POST session``, ``POST message``, ``GET conversation``, ``GET summary`` (for a doctor, as text and FHIR) and ``DELETE
+conversation`` under ``/webhooks/web/``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, fields
+from datetime import datetime, timezone
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -32,6 +34,8 @@ from bot.channels.urgent import Message
 from bot.stores.folder import signing_key
 from bot.stores.inbox import Inbox
 from bot.stores.tracker_store import StrictTrackerStore
+from bot.summary import summary_of
+from bot.talk import Talk
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +112,7 @@ class WebInput(InputChannel):
         site.add_route(_guarded(self._session), "/session", methods=["POST"])
         site.add_route(_guarded(self._message), "/message", methods=["POST"])
         site.add_route(_guarded(self._conversation), "/conversation", methods=["GET"], name="conversation_get")
+        site.add_route(_guarded(self._summary), "/summary", methods=["GET"])
         site.add_route(_guarded(self._erase), "/conversation", methods=["DELETE"], name="conversation_delete")
         return site
 
@@ -155,6 +160,21 @@ class WebInput(InputChannel):
 
     async def _conversation(self, request: Request) -> HTTPResponse:
         return json(self._started().inbox.turns(self._authorised(request)))
+
+    async def _summary(self, request: Request) -> HTTPResponse:
+        conversation = self._authorised(request)
+        self._started()
+        assert self._agent is not None
+        try:
+            tracker = await self._agent.tracker_store.retrieve(conversation)
+            talk = Talk.from_slots(tracker.current_slot_values()) if tracker else Talk()
+            summary = summary_of(talk, datetime.now(timezone.utc))
+        except Exception as failed:
+            logger.error("summary failed: %s", type(failed).__name__)
+            raise RefusedError(503, "no_summary") from None
+        if summary is None:
+            raise RefusedError(404, "nothing_told")
+        return json(summary.payload())
 
     async def _erase(self, request: Request) -> HTTPResponse:
         conversation = self._authorised(request)

@@ -113,7 +113,7 @@ def _digits(tokens: Sequence[Token], at: int, value: float) -> Amount:
 def _is_fraction(tokens: Sequence[Token], at: int) -> bool:
     """ "1/2", or any one-character fraction; "3/4 days" with a plain slash means three or four."""
     row = tokens[at : at + 3]
-    if len(row) < 3 or not (row[0].text.isdecimal() and row[2].text.isdecimal()):
+    if len(row) < 3 or not (row[0].text.isdecimal() and row[2].text.isdecimal()) or float(row[2].text) == 0:
         return False
     return row[1].norm == _FRACTION_SLASH or (row[1].norm == "/" and row[0].text == "1" and row[2].text in _PARTS)
 

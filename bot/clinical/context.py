@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.clinical.attributes import sentence_of
 from bot.clinical.cues import Cues
 from bot.clinical.experiencer import Experiencers
 from bot.clinical.lexicon import Lexicon
@@ -50,6 +51,7 @@ class Context:
         self._places = {p for m in matches if m.meaning.kind in ("place", "tissue") for p in range(m.start, m.end)}  # type: ignore[attr-defined]
         self._carriers = frozenset(words["absent"]["before"]["carriers"])
         self._denial_ends = frozenset(words["absent"]["denial_ends"])
+        self._denial_stops = frozenset(words["absent"]["denial_stops"])
         self._answer_links = frozenset(words["absent"]["answer_links"])
         self._answer_ends = frozenset(words["absent"]["answer_ends"])
         self._weak = frozenset(words["hypothetical"]["weak"])
@@ -79,7 +81,9 @@ class Context:
     # --- denied -------------------------------------------------------------------------------------
 
     def _denied(self, start: int, end: int, *, treatment: bool) -> Assertion | None:
-        cue = self._denial_before(start, treatment=treatment) or self._answer_after(end)
+        cue = (
+            self._denial_before(start, treatment=treatment) or self._answer_after(end) or self._asked_and_denied(start)
+        )
         if cue is None:
             return None
         over = self._cues.between("past.anymore", end, end + ANYMORE_REACH)
@@ -112,6 +116,16 @@ class Context:
                 return cue
         return None
 
+    def _asked_and_denied(self, start: int) -> Match | None:
+        """The "No to all" behind a list that somebody asked about: "she asked about cramps, weak legs. No to all." """
+        first, last = sentence_of(self.norms, start)
+        if not self._cues.between("absent.asked", first, start):
+            return None
+        for cue in self._cues.between("absent.asked_answers", start + 1, last + ANSWER_REACH):
+            if self._answer_ended(cue.end) and not self._cues.covers("absent.pseudo", cue):
+                return cue
+        return None
+
     def _answer_ended(self, position: int) -> bool:
         if position >= len(self.norms):
             return True
@@ -130,6 +144,8 @@ class Context:
                 return False
             if clause and norm in self._linking.verbs:
                 return False
+            if norm == "," and position + 1 < start and self.norms[position + 1] in self._denial_stops:
+                return False  # "no cough, very sleepy"
             clause = clause or norm in (",", "and")
             if not self._carries(position):
                 unknown -= 1
@@ -157,9 +173,16 @@ class Context:
         if given_up:
             return Assertion("past", (given_up.start, given_up.end))
         cue = self._past_cue(start, end, PAST) or self._all_over(end)
-        if cue and self._cues.between("past.returned", max(end, cue.end), max(end, cue.end) + STATUS_REACH):
-            return None  # "went away and then came back"
+        if cue and self._returned(max(end, cue.end)):
+            return None
         return Assertion("past", (cue.start, cue.end)) if cue else None
+
+    def _returned(self, begin: int) -> bool:
+        """ "Went away and then came back"; a "still" counts in the same clause only."""
+        for cue in self._cues.between("past.returned", begin, begin + STATUS_REACH):
+            if self.norms[cue.start : cue.end] != ("still",) or self._cues.same_clause(begin, cue.start):
+                return True
+        return False
 
     def _past_cue(self, start: int, end: int, lists: Sequence[tuple[str, str]]) -> Match | None:
         """The cue before, inside or behind the mention; ``lists``: names of the cues that count before and behind."""
@@ -195,7 +218,8 @@ class Context:
             is_weak = " ".join(self.norms[cue.start : cue.end]) in self._weak
             if is_weak != weak or self._cues.covers("hypothetical.pseudo", cue):
                 continue
-            if self._cues.same_clause(cue.end, start) and self._own.isdisjoint(self.norms[cue.end : end]):
+            between = self.norms[cue.end : end]
+            if self._cues.same_clause(cue.end, start) and self._own.isdisjoint(between) and ")" not in between:
                 return Assertion("hypothetical", (cue.start, cue.end))
         return None if weak else self._named_as_sign(start, end)
 

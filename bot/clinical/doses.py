@@ -27,6 +27,8 @@ SMALLEST_BARE_IU = 200.0
 # A message of no more words is an answer to "how much do you take?".
 ANSWER_WORDS = 9
 NEAR = 8
+# How soon after the amount "tablets" has to come: "two 1000 IU vitamin D3 tablets".
+PIECES_WITHIN = 4
 _STOPS = frozenset({".", "!", "?", "\n", ";"})
 
 
@@ -48,6 +50,7 @@ class _Words:
     intervals: Mapping[str, tuple[tuple[tuple[str, ...], float], ...]]
     taking: frozenset[str]
     not_taking: Mapping[str, tuple[tuple[str, ...], ...]]
+    not_taking_first: frozenset[str]
     asked: Mapping[str, tuple[tuple[str, ...], ...]]
 
 
@@ -135,7 +138,11 @@ def _times_pieces(tokens: Sequence[Token], norms: list[str], dose: _Dose, number
     if place < 0:
         return dose
     count = plain_number(tokens[place]) or numbers.exact.get(norms[place]) or numbers.loose.get(norms[place])
-    beside = pieces or _at(norms, place + 1) in ("x", "×", "*") or _at(norms, dose.end) in words.pieces
+    beside = (
+        pieces
+        or _at(norms, place + 1) in ("x", "×", "*")
+        or bool(words.pieces & {*norms[dose.end : dose.end + PIECES_WITHIN]})
+    )
     if count and 1 < count <= 20 and beside:
         return _Dose(dose.iu * count, place, dose.end)
     return dose
@@ -161,6 +168,8 @@ def _distance(dose: _Dose, place: tuple[int, int]) -> int:
 def _taken(norms: list[str], sentence: tuple[int, int], dose: _Dose, words: _Words) -> bool:
     left, right = sentence
     before = norms[left : dose.start]
+    if before[:1] and before[0] in words.not_taking_first:
+        return False
     if any(_has_row(before, row) for rows in words.not_taking.values() for row in rows):
         return False
     if any(_has_row(norms[dose.end : right], row) for rows in words.asked.values() for row in rows):
@@ -242,6 +251,7 @@ def _words() -> _Words:
         intervals={first: tuple(sorted(group, key=lambda item: -len(item[0]))) for first, group in intervals.items()},
         taking=frozenset(raw["taking"]),
         not_taking=_by_first(raw["not_taking"]),
+        not_taking_first=frozenset(raw["not_taking_first"]),
         asked=_by_first(raw["asked_about"]),
     )
 

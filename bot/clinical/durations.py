@@ -82,22 +82,32 @@ def _role(span: TimeSpan, context: TimeContext) -> Role:
     plain = _plain_role(span, context)
     if plain:
         return plain
+    if "nth" in span.marks:
+        return context.counted_through(span)
     if context.is_answer(span, short=_is_attack(span, context)):
         return "duration"
-    if span.marks & {"ago", "deictic"}:
+    return _role_of_point(span, context) or _role_of_stretch(span, context)
+
+
+def _role_of_point(span: TimeSpan, context: TimeContext) -> Role | None:
+    """What a time counted from an event belongs to; None for a stretch of time."""
+    marks = span.marks
+    if span.unit == "weekday" and "deictic" in marks:
+        return "duration" if any(cue.name == "onset" for cue in context.clause_cues(span)) else "event_ago"
+    if marks & {"ago", "deictic"}:
         return context.attached(span, point=True)
-    if span.marks & {"relative", "after"}:
+    if marks & {"relative", "after", "since_then"} and context.since_illness(span):
+        return "duration"
+    if marks & {"relative", "after"} and "for" not in marks:
         return "duration" if context.still_there(span) else "event_ago"
-    if "before" in span.marks:
-        return context.attached(span, point=True)
+    return context.attached(span, point=True) if "before" in marks else None
+
+
+def _role_of_stretch(span: TimeSpan, context: TimeContext) -> Role:
     if _is_attack(span, context):
         return "attack"
-    if (
-        "stretch" in span.marks
-        and span.days is not None
-        and span.days <= 1
-        and "been" not in context.clause_norms(span)
-    ):
+    short = span.days is not None and span.days <= 1
+    if "stretch" in span.marks and short and "been" not in context.clause_norms(span):
         return "frequency"
     if not span.counted and not span.marks and not context.goes_on_until(span):
         return "frequency"
@@ -122,8 +132,13 @@ def _plain_role(span: TimeSpan, context: TimeContext) -> Role | None:
     return "duration" if context.words.among("attributive_duration", after) else None
 
 
+def _is_one_day(span: TimeSpan) -> bool:
+    """ "For one day", "one morning": over, unless it is the past one."""
+    return span.unit in ("day", "night") and span.days == 1 and not span.marks - {"for", "relative"} and span.counted
+
+
 def _is_attack(span: TimeSpan, context: TimeContext) -> bool:
-    if "attack" in span.marks:
+    if "attack" in span.marks or _is_one_day(span):
         return True
     if span.days is None or span.days >= ATTACK_BELOW_DAYS or span.marks & {"past", "now", "since", "stretch"}:
         return False

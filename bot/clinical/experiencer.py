@@ -21,8 +21,9 @@ class Experiencers:
         self._speakers, self._possessives = frozenset(words["speakers"]), frozenset(words["possessives"])
         self._own_roles = [tuple(phrase.split()) for phrase in words["own_roles_after"]]
         self._people: dict[int, Match] = {}
+        self._speech = {match.start for match in matches if _term(match).name == "speech"}
         for match in matches:
-            if _term(match).kind == "person":
+            if _term(match).kind == "person" and _term(match).name != "speech":
                 best = self._people.get(match.start)
                 if best is None or best.length < match.length:
                     self._people[match.start] = match
@@ -46,6 +47,7 @@ class Experiencers:
 
     def _carry(self) -> list[Match | None]:
         current: Match | None = None
+        speaker: Match | None = None  # "my husband says I jerk": his word, until "he" makes it about him
         professional = False
         carried: list[Match | None] = []
         while len(carried) < len(self.norms):
@@ -54,12 +56,14 @@ class Experiencers:
                 carried.append(current)
                 continue
             group = _term(match).name
-            if group == "animals" or (group == "relations" and not self._is_own_role(match)):
+            if group == "relations" and match.end in self._speech and not self._is_own_role(match):
+                current, speaker, professional = None, match, False
+            elif group == "animals" or (group == "relations" and not self._is_own_role(match)):
                 current, professional = match, False
             elif group == "professionals":
                 professional = True
             elif group == "pronouns" and current is None and not professional and self._names_a_person(match):
-                current = match
+                current = speaker or match
             elif group == "self" and self._speaks_of_self(match):
                 current = None
             carried.extend([current] * match.length)

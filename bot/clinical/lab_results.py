@@ -54,6 +54,12 @@ class _Test:
     name: str
     plausible: Mapping[str | None, tuple[float, float]]
     same: Mapping[str, str]
+    real: Mapping[str, tuple[float, float]]
+
+    def can_be(self, value: float, unit: str | None) -> bool:
+        """Whether a body can have that value; one that cannot be is read but not converted."""
+        low, high = self.real.get(unit or "", (value, value))
+        return low <= value <= high
 
     def fits(self, value: float, unit: str | None) -> bool:
         bounds = self.plausible.get(unit)
@@ -112,7 +118,8 @@ def _result(tokens: Sequence[Token], text: str, named: _Named, value: _Value) ->
     start = tokens[min(named.start, value.start)].start
     end = tokens[max(named.end, value.end) - 1].end
     test = named.test.name
-    nmol = in_rule_unit(test, value.value, value.unit) if test == "25-oh-d" else None
+    known = test == "25-oh-d" and named.test.can_be(value.value, value.unit)
+    nmol = in_rule_unit(test, value.value, value.unit) if known else None
     return LabResult(
         test, value.value, value.unit, None if nmol is None else round(nmol, 1), text[start:end], start, end
     )
@@ -214,7 +221,8 @@ def _words() -> _Words:
             unit: (float(low), float(high)) for unit, (low, high) in plain(item["units"]).items()
         }
         bounds[None] = (float(item["none"][0]), float(item["none"][1]))
-        test = _Test(name, bounds, plain(plain(raw["same"]).get(name)))
+        real = {unit: (float(low), float(high)) for unit, (low, high) in plain(item.get("real")).items()}
+        test = _Test(name, bounds, plain(plain(raw["same"]).get(name)), real)
         for words in item["names"]:
             row = _norms(words)
             tests.setdefault(row[0], []).append((row, test))

@@ -7,27 +7,24 @@ with the file, the line and what is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.clinical.patterns import Compiler, Matcher, Pattern, PatternError
-from bot.clinical.places import Linking
+from bot.clinical.place_units import Linking
 from bot.clinical.spelling import Speller
 from bot.clinical.tokens import tokenize
 from bot.clinical.wordlists import DATA, LINE, LexiconError, checked, digest, items, load_words, plain
 
-ENTRY_FILES = {
-    "symptoms.yml": "concept",
-    "exposures.yml": "exposure",
-    "medicines.yml": "exposure",
-    "signs.yml": "sign",
-    "rule_phrases.yml": "sign",
-}
-ENTRY_KEYS = {"not", "example", "body", "families", "lasting"}
+ENTRY_FILES = {"symptoms": "concept", "exposures": "exposure", "signs": "sign"}  # "symptoms_pain.yml" holds concepts
+ENTRY_KEYS = {"not", "example", "body", "families", "lasting", "status"}
 CONTEXT_KEYS: dict[str, set[str]] = {
-    "absent": {"before", "after", "pseudo", "skipped", "denial_ends", "answer_links", "answer_ends"},
+    "absent": {
+        "before", "after", "pseudo", "skipped", "denial_ends", "denial_stops", "answer_links", "answer_ends", "asked",
+        "asked_answers",
+    },
     "past": {
         "anymore", "before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks",
         "undone_by",
@@ -35,14 +32,14 @@ CONTEXT_KEYS: dict[str, set[str]] = {
     "hypothetical": {"before", "after", "pseudo", "weak", "own"},
     "other_people": {
         "relations", "pronouns", "self", "professionals", "animals", "things", "owners", "speakers", "possessives",
-        "own_roles_after",
+        "own_roles_after", "speech",
     },
     "course": {"worse", "better", "same"},
     "onset": {"sudden", "hours_days", "gradual"},
     "questions": {"openers"},
     "terminators": set(),
 }  # fmt: skip
-FEELING_KEYS = {"default", "by", "alone_only", "needs_one_side", "ignore_places", "own_place"}
+FEELING_KEYS = {"default", "by", "alone_only", "needs_one_side", "ignore_places", "own_place", "along"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +66,7 @@ class Feeling:
     needs_one_side: bool = False
     own_place: bool = False
     ignored_places: frozenset[str] = frozenset()
+    along: Mapping[str, str] = field(default_factory=dict)  # what it is when it runs down a limb
 
     def makes(self, concept: str) -> bool:
         """Whether some place, or none, makes this feeling the concept."""
@@ -88,12 +86,14 @@ class AgeBand:
 class Lexicon:
     """Compiled word lists."""
 
+    patterns: tuple[Pattern, ...]
     matcher: Matcher
     feelings: Mapping[str, Feeling]
     parts: Mapping[str, tuple[str, ...]]
     cues: Mapping[str, Any]
     linking: Linking
     placeless: frozenset[str]
+    ignored_places: Mapping[str, frozenset[str]]  # places that a symptom never is at, whichever words tell it
     fillers: frozenset[str]
     vocabulary: frozenset[str]
     age_bands: tuple[AgeBand, ...]
@@ -117,9 +117,10 @@ class _Builder:
         return load_words(self.directory / name)
 
     def build(self) -> Lexicon:
-        for name, kind in ENTRY_FILES.items():
-            if (self.directory / name).exists():
-                self._entries(name, kind)
+        for path in sorted(self.directory.glob("*_*.yml")):
+            kind = ENTRY_FILES.get(path.name.split("_")[0])
+            if kind:
+                self._entries(path, kind)
         self._places()
         self._feelings()
         cues = self._read("context.yml")
@@ -127,12 +128,14 @@ class _Builder:
         matcher = Matcher(self.patterns, fillers=self.fillers, denials=frozenset(cues["absent"]["skipped"]))
         written = frozenset[str]().union(*(compiler.written for compiler in self.compilers))
         return Lexicon(
+            patterns=tuple(self.patterns),
             matcher=matcher,
             feelings=self.feelings,
             parts=self.parts,
             cues=cues,
             linking=self.linking,
             placeless=self.placeless,
+            ignored_places={f.default: f.ignored_places for f in self.feelings.values() if f.default},
             fillers=self.fillers,
             vocabulary=frozenset(matcher.words),
             age_bands=self._age_bands(),
@@ -151,8 +154,8 @@ class _Builder:
         except PatternError as error:
             raise LexiconError(f"{path.name}, line {line}: {error}") from error
 
-    def _entries(self, name: str, kind: str) -> None:
-        path, data = self.directory / name, self._read(name)
+    def _entries(self, path: Path, kind: str) -> None:
+        data = self._read(path.name)
         self.placeless |= frozenset(data.get("placeless") or ())
         shared = self._compiler(plain(data.get("families")))
         for item in items(path, data, "entries"):
@@ -165,7 +168,7 @@ class _Builder:
             )
             body, lasting = tuple(entry.get("body") or ()), bool(entry.get("lasting"))
             for source, status in _sources(entry["match"]):
-                meaning = Term(kind, entry["id"], status=status, body=body, lasting=lasting)
+                meaning = Term(kind, entry["id"], status=status or entry.get("status"), body=body, lasting=lasting)
                 self._add(compiler, path, line, source, meaning)
             for source, _ in _sources(entry.get("not") or ()):
                 self._add(compiler, path, line, source, Term("trap", entry["id"], blocked=True, trap=kind))
@@ -188,7 +191,7 @@ class _Builder:
                 for word in place["words"]:
                     term = Term("place" if kind == "places" else "tissue", place["id"])
                     self._add(compiler, path, item[LINE], word, term)
-        self.linking = Linking.of(data["linking"], self.fillers)
+        self.linking = Linking.of(data["linking"], self.fillers, plain(data["limbs"]), plain(data["wholes"]))
         for word in data["ignored"]:
             self._add(compiler, path, data[LINE], word, Term("place", ""))
         for side, words in plain(data["sides"]).items():
@@ -212,6 +215,7 @@ class _Builder:
                 needs_one_side=bool(feeling.get("needs_one_side")),
                 own_place=bool(feeling.get("own_place")),
                 ignored_places=frozenset(feeling.get("ignore_places") or ()),
+                along=plain(feeling.get("along")),
             )
             for word in feeling["words"]:
                 self._add(compiler, path, item[LINE], word, Term("feeling", feeling["id"]))
@@ -228,7 +232,7 @@ class _Builder:
         compiler = Compiler(self.families, fillers=frozenset(), cut=tokenize)
         for kind, name, words in _cue_groups(data):
             for word in words:
-                self._add(compiler, path, data[LINE], str(word).replace("_", " "), Term(kind, name))
+                self._add(compiler, path, data[LINE], str(word), Term(kind, name))
 
 
 def _words(listed: list[str]) -> frozenset[str]:
@@ -249,7 +253,8 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
         if reach != "carriers":
             yield "cue", f"absent.{reach}", words
     yield "cue", "absent.after", absent["after"]
-    yield "cue", "absent.pseudo", absent["pseudo"]
+    for name in ("pseudo", "asked", "asked_answers"):
+        yield "cue", f"absent.{name}", absent[name]
     yield "cue", "past.anymore", data["past"]["anymore"]
     yield "cue", "past.treatment", data["past"]["treatment"]
     yield "cue", "past.treatment_after", data["past"]["treatment_after"]
@@ -259,7 +264,7 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
     yield "cue", "past.overall", data["past"]["overall"]
     yield "cue", "past.returned", data["past"]["returned"]
     yield "cue", "hypothetical.pseudo", data["hypothetical"]["pseudo"]
-    for group in ("relations", "pronouns", "self", "professionals", "animals"):
+    for group in ("relations", "pronouns", "self", "professionals", "animals", "speech"):
         yield "person", group, data["other_people"][group]
     for course, words in plain(data["course"]).items():
         yield "course", course, words

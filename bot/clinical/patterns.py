@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.clinical.tokens import Token
 
@@ -21,6 +22,7 @@ _VOWELS = frozenset("aeiou")
 _DOUBLING = frozenset("bdgmnprt")
 COMMA_FREE = 4  # a gap of up to so many words stays on its side of a comma
 NUMBER = "#"  # stands for any number in a pattern
+CLAUSE_MARKS = frozenset({",", "and", "but", "so", "because", "that", "-"})
 BREAKS = frozenset({".", "!", "?", ";", "\n", ":"})
 
 
@@ -35,6 +37,16 @@ class Element:
     choices: Mapping[str, tuple[tuple[str, ...], ...]]
     optional: bool = False
     gap: int = 0
+
+    def ends(self, norms: Sequence[str], place: int) -> Sequence[int]:
+        """Where the rows that fit at token ``place`` end."""
+        norm = norms[place]
+        rows = self.choices.get(norm, ())
+        if NUMBER in self.choices and norm[0].isdigit():
+            rows = (*rows, (NUMBER,))
+        return [
+            place + len(row) for row in rows if len(row) == 1 or tuple(norms[place : place + len(row)]) == row
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -178,16 +190,22 @@ def _element(rows: Iterable[tuple[str, ...]], *, optional: bool, gap: int) -> El
     return Element(ordered, optional=optional, gap=gap)
 
 
-def _rows_at(element: Element, norm: str) -> tuple[tuple[str, ...], ...]:
-    rows = element.choices.get(norm, ())
-    return (*rows, (NUMBER,)) if NUMBER in element.choices and norm[0].isdigit() else rows
+@dataclass(frozen=True)
+class _Watched:
+    """A pattern that is tried when each of its required elements has a word in the sentence."""
+
+    number: int
+    pattern: Pattern
+    starts: frozenset[str]
+    required: tuple[frozenset[str], ...]  # the rarest first
+    negative: bool
 
 
 class Matcher:
     """Finds every pattern in a row of norms.
 
-    A pattern is tried only when the text holds a word of its rarest required element: of thousands of
-    patterns a message wakes a few dozen.
+    A pattern is tried only in a sentence that holds a word of each of its required elements, and woken by its
+    rarest: of thousands of patterns a message tries a few dozen. No pattern reaches over the end of a sentence.
     """
 
     def __init__(
@@ -196,36 +214,59 @@ class Matcher:
         self._fillers, self._denials = fillers, denials
         patterns = list(patterns)
         used = Counter(word for p in patterns for element in p.elements for word in element.choices)
-        self._by_key: dict[str, list[tuple[int, Pattern, frozenset[str]]]] = {}
-        self._negative = {number for number, pattern in enumerate(patterns) if pattern.speaks_of(denials)}
+        self._by_key: dict[str, list[_Watched]] = {}
         self.words: set[str] = set()
+        self._unbroken: set[tuple[str, str]] = set()  # a full stop inside a name: "St. John's wort"
         for number, pattern in enumerate(patterns):
-            required = [element for element in pattern.elements if not element.optional]
-            key = min(required, key=lambda element: sum(used[word] for word in element.choices))
-            for word in key.choices:
-                self._by_key.setdefault(word, []).append((number, pattern, frozenset(pattern.starts())))
+            required = [frozenset(element.choices) for element in pattern.elements if not element.optional]
+            required.sort(key=lambda words: sum(used[word] for word in words))
+            watched = _Watched(
+                number, pattern, frozenset(pattern.starts()), tuple(required[1:]), pattern.speaks_of(denials)
+            )  # fmt: skip
+            for word in required[0]:
+                self._by_key.setdefault(word, []).append(watched)
             for element in pattern.elements:
-                for rows in element.choices.values():
-                    self.words.update(word for row in rows for word in row)
+                last = element is pattern.elements[-1]
+                for row in (row for rows in element.choices.values() for row in rows):
+                    self.words.update(row)
+                    self._unbroken.update(p for p in pairwise(row[:-1] if last else row) if p[1] in BREAKS)
 
     def find(self, norms: Sequence[str]) -> list[Match]:
-        """All matches, one per pattern and starting place (its longest)."""
-        places: dict[str, list[int]] = {}
+        """All matches, one per pattern and starting place (its longest), in text order."""
+        found: list[Match] = []
+        start = 0
         for position, norm in enumerate(norms):
+            if norm in BREAKS and (position == 0 or (norms[position - 1], norm) not in self._unbroken):
+                found += self._in_sentence(norms, start, position + 1)
+                start = position + 1
+        found += self._in_sentence(norms, start, len(norms))
+        return sorted(dict.fromkeys(found), key=lambda match: (match.start, match.end))
+
+    def _in_sentence(self, norms: Sequence[str], begin: int, end: int) -> Iterable[Match]:
+        places: dict[str, list[int]] = {}
+        for position in range(begin, end):
+            norm = norms[position]
             places.setdefault(norm, []).append(position)
             if norm[0].isdigit():
                 places.setdefault(NUMBER, []).append(position)
-        woken = {number: (pattern, starts) for word in places for number, pattern, starts in self._by_key.get(word, ())}
-        denials = [position for word in self._denials.intersection(places) for position in places[word]]
-        found = []
-        for number, (pattern, starts) in woken.items():
-            for word in starts.intersection(places):
+        words = frozenset(places)
+        denials = [position for word in self._denials & words for position in places[word]]
+        woken = {watched.number: watched for word in words for watched in self._by_key.get(word, ())}
+        for watched in woken.values():
+            if any(words.isdisjoint(needed) for needed in watched.required):
+                continue
+            pattern = watched.pattern
+            for word in watched.starts & words:
                 for start in places[word]:
-                    end = self._fit(pattern.elements, 0, norms, start, first=True)
-                    if end is not None:
-                        inside = [p for p in denials if start < p < end] if number not in self._negative else []
-                        found.append(Match(start, end, pattern.meaning, pattern.source, min(inside, default=None)))
-        return sorted(dict.fromkeys(found), key=lambda match: (match.start, match.end))
+                    stop = self._fit(pattern.elements, 0, norms, start, first=True)
+                    if stop is not None:
+                        inside = [] if watched.negative else [p for p in denials if self._denies(norms, start, p, stop)]
+                        yield Match(start, stop, pattern.meaning, pattern.source, min(inside, default=None))
+
+    @staticmethod
+    def _denies(norms: Sequence[str], start: int, denial: int, stop: int) -> bool:
+        """Whether a "not" stands in the gap of a match, in the clause in which it begins."""
+        return start < denial < stop and CLAUSE_MARKS.isdisjoint(norms[start:denial])
 
     def _fit(
         self, elements: tuple[Element, ...], step: int, norms: Sequence[str], at: int, *, first: bool = False
@@ -236,10 +277,8 @@ class Matcher:
         element = elements[step]
         best: int | None = None
         for place in (at,) if first else self._places(norms, at, element):
-            for row in _rows_at(element, norms[place]):
-                if len(row) > 1 and tuple(norms[place : place + len(row)]) != row:
-                    continue
-                end = self._fit(elements, step + 1, norms, place + len(row))
+            for behind in element.ends(norms, place):
+                end = self._fit(elements, step + 1, norms, behind)
                 if end is not None and (best is None or end > best):
                     best = end
             if best is not None:

@@ -166,6 +166,8 @@ def _signs(page: _Page, context: Context, matches: Sequence[Match]) -> tuple[Sig
         if term(match).kind != "sign":
             continue
         judged = _judged(context, match.start, match.end, term(match).status)
+        if judged.status == "past" and term(match).lasting:
+            judged = Assertion()
         judged = _denied_within(judged, match.denied)
         span, start, end = page.span(match.start, match.end)
         found.setdefault((term(match).name, judged.status), Sign(term(match).name, span, start, end, judged.status))

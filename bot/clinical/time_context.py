@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -51,6 +52,8 @@ class TimeContext:
         self.tokens = tokens
         self.words = words
         self.norms = [token.norm for token in tokens]
+        self._counts = sum("nth" in span.marks for span in spans)
+        self._words_told = sum(token.is_word for token in tokens)
         self._inside = {place for span in spans for place in range(span.first, span.last)}
         self.cues = self._cues(findings)
 
@@ -60,11 +63,12 @@ class TimeContext:
     def _cues(self, findings: Iterable[Finding]) -> list[Cue]:
         matches = longest(m for m in self.words.cues.find(self.norms) if m.start not in self._inside)
         cues = {(m.start, m.end): Cue(m.start, m.end, self._named(m.start, str(m.meaning))) for m in reversed(matches)}
+        starts = [token.start for token in self.tokens]
         for finding in findings:
-            inside = [i for i, t in enumerate(self.tokens) if finding.start <= t.start < finding.end]
-            if inside and finding.concept:
+            first, last = bisect_left(starts, finding.start), bisect_left(starts, finding.end)
+            if first < last and finding.concept:
                 name = "state" if finding.status == "absent" else "symptom"
-                cues[inside[0], inside[-1] + 1] = Cue(inside[0], inside[-1] + 1, name)
+                cues[first, last] = Cue(first, last, name)
         ending = tuple(self.words.sets["medicine_endings"])
         for place, norm in enumerate(self.norms):
             if len(norm) >= 7 and norm.endswith(ending) and (place, place + 1) not in cues:
@@ -107,15 +111,19 @@ class TimeContext:
 
     def is_answer(self, span: TimeSpan, *, short: bool) -> bool:
         """The message is little more than the time; no more at all when it could be the length of one attack."""
-        outside = [i for i, token in enumerate(self.tokens) if token.is_word and not span.first <= i < span.last]
         limit = 0 if short else ANSWER_WORDS
-        return len(outside) <= limit and not any(cue.name in _ROLES for cue in self.cues)
+        told = sum(token.is_word for token in self.tokens[span.first : span.last])
+        return self._words_told - told <= limit and not any(cue.name in _ROLES for cue in self.cues)
 
     def is_age(self, span: TimeSpan) -> bool:
         """ "I am 32 years", "32 years male"."""
-        if span.unit not in ("year", "month") or span.marks:
+        if span.unit not in ("year", "month", "week", "day") or span.marks:
             return False
         subject = (self.norm(span.first - 2), self.norm(span.first - 1))
+        if self.words.among("patients", subject[1]) or (self.words.among("patients", subject[0]) and subject[1] == "("):
+            return True  # "my child 5 year has pain", "my girl (4 months)"
+        if subject[1] in ("is", "was") and self.words.among("patients", subject[0]):
+            return True
         return subject in (("i", "am"), ("he", "is"), ("she", "is")) or self.norm(span.last) in _SEXES
 
     def is_pregnancy(self, span: TimeSpan) -> bool:
@@ -142,8 +150,43 @@ class TimeContext:
         """ "been there a month"."""
         return any(cue.name == "persist" and cue.end == span.first for cue in self.cues)
 
+    def since_illness(self, span: TimeSpan) -> bool:
+        """ "4 months since covid", "3 weeks post covid" with a symptom in the text."""
+        near = self.norms[span.last : span.last + 3]
+        ill = any(self.words.among("illnesses", norm) for norm in near)
+        return ill and any(cue.name == "symptom" for cue in self.cues)
+
+    def counted_through(self, span: TimeSpan) -> Role:
+        """ "Day 9 and still positive": of the illness, unless the clause names a treatment."""
+        before = self.norms[max(0, span.first - 2) : span.first]
+        on_the_way = before[-1:] and self.words.among("nth_after", before[-1])
+        if on_the_way or (before[-1:] == ["on"] and before[:1] not in (["is"], ["am"], ["now"], ["still"])):
+            return "other"
+        if any(cue.name == "treatment" for cue in self.clause_cues(span)):
+            return "treatment"
+        if self._counts > 1:
+            return "other"  # a diary: "Day 1: chills. Day 2: fever."
+        return "duration" if any(cue.name in _SYMPTOMATIC for cue in self.cues) else "other"
+
+    def _is_alone(self, span: TimeSpan) -> bool:
+        left, right = self.clause(span)
+        rest = self.norms[left : span.first] + self.norms[span.last : right]
+        return all(self.words.among("alone_with", norm) for norm in rest)
+
+    def _told_before(self, span: TimeSpan) -> Cue | None:
+        """The cue that a time in a clause of its own adds to: "tender when I lean on a chair, few weeks"."""
+        left, _ = self.clause(span)
+        opener = self.clause(TimeSpan(left - 1, left - 1, None, ""))[0] - 1 if left > 1 else -1
+        passing = self.words.among("passing_openers", self.norm(opener))
+        wanted = {"symptom", "onset", "persist", "treatment", "ended"} | (set() if passing else {"state", "event"})
+        return max((c for c in self.cues if c.end <= left and c.name in wanted), key=lambda c: c.end, default=None)
+
     def attached(self, span: TimeSpan, *, point: bool) -> Role:
         """What the time belongs to; a ``point`` in time can belong to an event, a stretch of time cannot."""
+        if span.counted and not span.marks - {"now", "for", "past"} and self._is_alone(span):
+            before = self._told_before(span)
+            if (before is None and not self.cues) or (before is not None and before.name in _SYMPTOMATIC):
+                return "duration"
         if "since_then" in span.marks:
             return self._of(self._first_after(span, self.clause(span)[1], point=True), span)
         left, right = self.clause(span)

@@ -54,7 +54,12 @@ def find_time_spans(tokens: Sequence[Token], words: TimeWords) -> list[TimeSpan]
         if norms[at] not in words.starts and not tokens[at].text[0].isdigit():
             at += 1
             continue
-        span = _phrase(norms, at, words) or _quantity(tokens, norms, at, words) or _bare(norms, at, words)
+        span = (
+            _phrase(norms, at, words)
+            or _nth(tokens, norms, at, words)
+            or _quantity(tokens, norms, at, words)
+            or _bare(norms, at, words)
+        )
         if span:
             if not found or span.first >= found[-1].last:
                 found.append(span)
@@ -118,6 +123,23 @@ def _glued(tokens: Sequence[Token], place: int, words: TimeWords) -> str | None:
     """The unit of "3w": a letter straight after the digits."""
     if 0 < place < len(tokens) and tokens[place].start == tokens[place - 1].end:
         return words.glued.get(tokens[place].norm)
+    return None
+
+
+def _nth(tokens: Sequence[Token], norms: list[str], at: int, words: TimeWords) -> TimeSpan | None:
+    """ "day 9", "week three", "on its 5th week": how far something has come."""
+    unit = words.units.get(norms[at])
+    if unit in words.sets["counted_through"] and norms[at] not in words.plurals:
+        amount = read_amount(tokens, at + 1, words.numbers) if at + 1 < len(tokens) else None
+        if amount and amount.counted and _at(norms, amount.end) not in words.units:
+            days = amount.value * words.unit_days[unit]
+            return TimeSpan(at, amount.end, days, unit, frozenset({"nth"}), count=amount.value)
+    unit = words.units.get(_at(norms, at + 2), "")
+    if _at(norms, at + 1) in words.sets["ordinal_endings"] and unit in words.sets["counted_through"]:
+        amount = read_amount(tokens, at, words.numbers)
+        if amount and amount.end == at + 1:
+            days = amount.value * words.unit_days[unit]
+            return TimeSpan(at, at + 3, days, unit, frozenset({"nth"}), count=amount.value)
     return None
 
 
@@ -197,6 +219,8 @@ def _marks_before(norms: list[str], start: int, words: TimeWords) -> tuple[int, 
             if not words.among("loose_before", norms[place]):
                 break
             continue
+        if mark == "past" and words.among("lasting_subjects", _at(norms, place - 1)):
+            mark = "attack"  # "headaches that last 2 or 3 days"
         if "past" in marks and mark not in ("for", "over", "in", "since", "from", "past"):
             break
         marks.add(mark)

@@ -24,16 +24,16 @@ _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 
 @dataclass(frozen=True)
 class Token:
-    """A word, number or punctuation mark: ``text`` as written, ``norm`` lower-cased and expanded."""
+    """A word, number or punctuation mark: ``text`` as written, ``norm`` lower-cased and expanded.
+
+    ``is_word``: letters or digits, no mark.
+    """
 
     text: str
     norm: str
     start: int
     end: int
-
-    @property
-    def is_word(self) -> bool:
-        return self.norm[0].isalnum() or self.norm[0] == "'"
+    is_word: bool
 
 
 @lru_cache(maxsize=1)
@@ -99,6 +99,7 @@ def _pieces(text: str, idx: int, plain: str, origin: list[int]) -> list[Token]:
 def _token(text: str, norm: str, start: int, end: int, origin: list[int]) -> Token:
     if norm.isalpha():
         norm = _DRAWN_OUT.sub(r"\1\1", norm)
+    is_word = norm[0].isalnum() or norm[0] == "'"
     if not origin:
-        return Token(text, norm, start, end)
-    return Token(text, norm, origin[start], origin[end - 1] + 1)
+        return Token(text, norm, start, end, is_word)
+    return Token(text, norm, origin[start], origin[end - 1] + 1, is_word)

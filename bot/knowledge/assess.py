@@ -6,37 +6,36 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.knowledge.explain import (
-    VITAMIN_D_TEST,
-    AskItem,
-    Link,
-    explained_results,
-    links_for,
-    safety_net,
-    tests_for,
-)
+from bot.knowledge.evaluation import Case
+from bot.knowledge.explain import AskItem, Link, links_for, safety_net, tests_for
+from bot.knowledge.labs import VITAMIN_D_TEST, explained_results
 from bot.knowledge.ladder import NOW, Rung, names_of, rung_of, tier_case
-from bot.knowledge.loading import Knowledge, load
+from bot.knowledge.loading import ANYWHERE, Knowledge, load
+from bot.knowledge.models import Text
+from bot.knowledge.reasons import reasons_of
 from bot.knowledge.red_flags import case_of, red_flags, urgent_answer
 from bot.knowledge.syntax import LEVELS
 from bot.reading import Exposure, Finding, LabResult, Profile, Reading, RedFlag, Sign
 
 SEE_A_DOCTOR_LEVEL = "L4"
-ANYWHERE = "general"
 
 
 @dataclass(frozen=True)
 class Assessment:
     """The result of an intake. Texts come from the knowledge files, ids are theirs.
 
-    tier: T0 to T4; rule: the tier rule that decided; because: short names of what decided; see_doctor: what
-    the L4 flags say, to come first; results: what a vitamin D result means; advice: the tier's sentences;
-    ask_list: the tests with their reasons (``tests`` are their ids); safety_net: when to get help.
+    tier: T0 to T4; rule: the tier rule that decided; reason: why that rule; because: short names of what decided;
+    reasons: the same with place and duration ("thigh weakness for 2 months"); also_reasons: those of the T1 rule
+    ``also_t1`` that holds beside T4; see_doctor: what the L4 flags say, to come first; results: what a vitamin D
+    result means; advice: the tier's sentences; ask_list: the tests with their reasons (``tests`` are their ids);
+    safety_net: when to get help.
     """
 
     tier: str
     rule: str
+    reason: str
     because: tuple[str, ...]
+    reasons: tuple[str, ...]
     findings: tuple[Finding, ...]
     exposures: tuple[Exposure, ...]
     links: tuple[Link, ...]
@@ -47,6 +46,7 @@ class Assessment:
     safety_net: tuple[str, ...]
     red_flags: tuple[RedFlag, ...]
     also_t1: str | None = None
+    also_reasons: tuple[str, ...] = ()
 
     @property
     def tests(self) -> tuple[str, ...]:
@@ -59,7 +59,8 @@ class Assessment:
             "type": "assessment",
             "tier": self.tier,
             "rule": self.rule,
-            "because": list(self.because),
+            "reason": self.reason,
+            "because": [*self.reasons, *self.also_reasons],
             "findings": [finding.to_dict() for finding in self.findings],
             "exposures": [exposure.to_dict() for exposure in self.exposures],
             "links": [
@@ -69,6 +70,7 @@ class Assessment:
                     "sources": list(link.sources),
                     "verification": link.verification,
                     "other_causes": list(link.other_causes),
+                    "mentioned": list(link.mentioned),
                 }
                 for link in self.links
             ],
@@ -108,10 +110,12 @@ def assess(
     return Assessment(
         tier=rung.tier,
         rule=rung.rule,
+        reason=next(rule.reason for rule in knowledge.ladder.rules if rule.id == rung.rule),
         because=() if urgent else names_of(rung.evidence, knowledge),
+        reasons=() if urgent else reasons_of(rung.evidence, knowledge),
         findings=reading.findings,
         exposures=reading.exposures,
-        links=() if urgent else links_for(reading.findings, reading.exposures, knowledge, statuses=NOW),
+        links=() if urgent else links_for(reading, knowledge, statuses=NOW),
         see_doctor=() if urgent else _see_doctor(raised),
         results=() if urgent else explained_results(reading.lab_results, knowledge),
         advice=_advice(rung, reading, raised, knowledge, country),
@@ -119,6 +123,7 @@ def assess(
         safety_net=safety_net(reading.findings, knowledge, statuses=NOW),
         red_flags=raised,
         also_t1=rung.also_t1,
+        also_reasons=() if urgent else reasons_of(rung.also_evidence, knowledge),
     )
 
 
@@ -148,7 +153,13 @@ def _advice(
         if rung.tier in note.tiers and test(whole if note.everybody else own) is not None
     ]
     if rung.tier == "T3":
-        lines.append(knowledge.ladder.supplement.get(country or ANYWHERE, knowledge.ladder.supplement[ANYWHERE]))
+        lines.append(_supplement(whole, knowledge, country))
     if rung.also_t1:
         lines.append(knowledge.ladder.with_t1)
     return tuple(lines)
+
+
+def _supplement(case: Case, knowledge: Knowledge, country: str | None) -> Text:
+    """General national advice on a standard supplement, for whom the talk is about; never a dose for a person."""
+    say = next(advice.say for advice, test in knowledge.supplement if test(case) is not None)
+    return say.get(country or ANYWHERE, say[ANYWHERE])

@@ -1,17 +1,16 @@
-"""The parts of an explanation: links with their grade, tests to ask for, the safety net, a result's meaning."""
+"""The parts of an explanation: links with their grade, tests to ask for, the safety net."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from bot.knowledge.lab_models import BloodTest
 from bot.knowledge.ladder import Rung
 from bot.knowledge.loading import Knowledge
-from bot.knowledge.models import Band, BloodTest, Concept
-from bot.reading import Exposure, Finding, LabResult
+from bot.knowledge.models import Concept
+from bot.reading import Exposure, Finding, Reading
 
-VITAMIN_D_TEST = "25-oh-d"
-NMOL_PER_NG = 2.496  # section 5.5: nmol/L = ng/mL x 2.496
 TIERS_WITH_CONCEPT_TESTS = ("T1", "T2")
 
 
@@ -19,7 +18,8 @@ TIERS_WITH_CONCEPT_TESTS = ("T1", "T2")
 class Link:
     """How a symptom is linked with vitamin D: grade and badge, the honest line, what else causes it.
 
-    ``other_causes`` holds at least two, those more common than vitamin D (or likely here) first.
+    ``other_causes`` holds at least two, those more common than vitamin D (or likely here) first; ``mentioned`` are
+    those of them for which something was told.
     ``note`` is set where the line rests on background knowledge only.
     """
 
@@ -32,6 +32,7 @@ class Link:
     sources: tuple[str, ...]
     verification: str
     other_causes: tuple[str, ...]
+    mentioned: tuple[str, ...] = ()
     note: str | None = None
 
 
@@ -45,17 +46,21 @@ class AskItem:
     sources: tuple[str, ...]
 
 
-def links_for(
-    findings: Iterable[Finding], exposures: Iterable[Exposure], knowledge: Knowledge, *, statuses: Collection[str]
-) -> tuple[Link, ...]:
+def links_for(reading: Reading, knowledge: Knowledge, *, statuses: Collection[str]) -> tuple[Link, ...]:
     """One link for each concept that is there, in the order said."""
-    there = {exposure.exposure for exposure in exposures if exposure.status in statuses}
-    concepts = dict.fromkeys(finding.concept for finding in findings if finding.status in statuses)
-    return tuple(_link(knowledge.concepts[name], there, knowledge) for name in concepts if name in knowledge.concepts)
+    concepts = dict.fromkeys(finding.concept for finding in reading.findings if finding.status in statuses)
+    clues = frozenset(
+        {exposure.exposure for exposure in reading.exposures if exposure.status in statuses}
+        | {sign.sign for sign in reading.signs if sign.status in statuses}
+        | set(concepts)
+    )
+    return tuple(_link(knowledge.concepts[name], clues, knowledge) for name in concepts if name in knowledge.concepts)
 
 
-def _link(concept: Concept, exposures: Collection[str], knowledge: Knowledge) -> Link:
+def _link(concept: Concept, clues: frozenset[str], knowledge: Knowledge) -> Link:
     grade = knowledge.grades[concept.grade]
+    mentioned = _mentioned(concept, clues, knowledge)
+    most = knowledge.ladder.shown_causes
     return Link(
         concept=concept.id,
         name=concept.name,
@@ -65,20 +70,21 @@ def _link(concept: Concept, exposures: Collection[str], knowledge: Knowledge) ->
         line=concept.line,
         sources=tuple(concept.sources),
         verification=concept.verification,
-        other_causes=_other_causes(concept, exposures, knowledge),
+        other_causes=tuple(dict.fromkeys([*mentioned, *concept.commoner, *concept.other_causes]))[:most],
+        mentioned=mentioned,
         note=knowledge.background_note if concept.verification in ("B", "U") else None,
     )
 
 
-def _other_causes(concept: Concept, exposures: Collection[str], knowledge: Knowledge) -> tuple[str, ...]:
-    most = knowledge.ladder.shown_causes
-    likely = [
+def _mentioned(concept: Concept, clues: frozenset[str], knowledge: Knowledge) -> tuple[str, ...]:
+    """Causes of the concept for which there is a clue, with room left for the commoner ones."""
+    likely = (
         cause.name
         for cause in knowledge.causes
-        if concept.id in cause.concepts and any(exposure in exposures for exposure in cause.exposures)
-    ]
-    kept = likely[: most - 2]
-    return tuple(dict.fromkeys([*kept, *concept.commoner, *concept.other_causes]))[:most]
+        if concept.id in cause.concepts
+        and clues.intersection((*cause.exposures, *cause.signs, *cause.findings)) - {concept.id}
+    )
+    return tuple(likely)[: knowledge.ladder.shown_causes - 2]
 
 
 def tests_for(
@@ -125,29 +131,3 @@ def safety_net(findings: Iterable[Finding], knowledge: Knowledge, *, statuses: C
     if now:
         lines.append(frame.now.format(watch=f"{frame.joiner} ".join(now)))
     return (*lines, frame.always)
-
-
-def explained_results(results: Sequence[LabResult], knowledge: Knowledge) -> tuple[str, ...]:
-    """What each vitamin D result means (section 5.5); both readings where the unit is not known."""
-    return tuple(_explained(result, knowledge) for result in results if result.test == VITAMIN_D_TEST)
-
-
-def _explained(result: LabResult, knowledge: Knowledge) -> str:
-    testing = knowledge.testing
-    least, most = testing.plausible_nmol
-    if result.nmol_per_l is not None:
-        if not least <= result.nmol_per_l <= most:
-            return testing.implausible
-        return band_of(result.nmol_per_l, knowledge).say
-    as_ng = band_of(result.value * NMOL_PER_NG, knowledge).say
-    return testing.no_unit.format(ng=as_ng, nmol=band_of(result.value, knowledge).say)
-
-
-def band_of(nmol_per_l: float, knowledge: Knowledge) -> Band:
-    """The band of a result in nmol/L; edges belong where section 5.5 says."""
-    reached = [
-        band
-        for band in knowledge.testing.bands
-        if nmol_per_l > band.from_nmol or (band.includes_start and nmol_per_l == band.from_nmol)
-    ]
-    return reached[-1]

@@ -20,12 +20,13 @@ NOW = ("present", "other")
 @dataclass(frozen=True)
 class Rung:
     """Where on the ladder: tier, the rule that decided, the mentions that made it hold; ``also_t1``
-    carries the T1 rule that holds as well when safety (T4) comes first."""
+    carries the T1 rule that holds as well when safety (T4) comes first, ``also_evidence`` what made it hold."""
 
     tier: str
     rule: str
     evidence: Evidence
     also_t1: str | None = None
+    also_evidence: Evidence = ()
 
 
 def rung_of(reading: Reading, flags: Sequence[RedFlag]) -> Rung:
@@ -34,9 +35,9 @@ def rung_of(reading: Reading, flags: Sequence[RedFlag]) -> Rung:
     case = tier_case(reading, flags)
     holding = list(knowledge.tier_index.holding(case))
     clause, evidence = holding[0]
-    t1 = [other.rule for other, _ in holding if other.outcome == "T1"]
-    also = t1[0] if clause.outcome == "T4" and t1 else None
-    return Rung(clause.outcome, clause.rule, evidence, also)
+    t1 = [(other.rule, because) for other, because in holding if other.outcome == "T1"]
+    also, also_evidence = t1[0] if clause.outcome == "T4" and t1 else (None, ())
+    return Rung(clause.outcome, clause.rule, evidence, also, also_evidence)
 
 
 def tier_case(reading: Reading, flags: Sequence[RedFlag]) -> Case:

@@ -8,20 +8,21 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.knowledge import models
+from bot.knowledge import claim_checks, claim_models, lab_models, ladder_models, models
+from bot.knowledge.claims import ClaimIndex
+from bot.knowledge.conventions import conventions_of, vocabulary_of
 from bot.knowledge.evaluation import Conventions, Test, compiled
 from bot.knowledge.intake_models import IntakeFile, check_intake
 from bot.knowledge.rule_index import RuleIndex
 from bot.knowledge.rules import parse_condition, parse_rule
 from bot.knowledge.strict_yaml import Document, read
+from bot.knowledge.summary_models import SummaryWords
 from bot.knowledge.syntax import LEVELS, Clause, RuleError, Vocabulary
-from bot.reading import Profile
 
 DATA = Path(__file__).with_name("data")
 VERIFICATION_ORDER = ("U", "B", "Vs", "V")
-MOST_ANSWER_WORDS = 90  # an answer is read on a phone
 TIERS = ("T0", "T1", "T2", "T3", "T4")
-CHILD_FROM_YEARS, ADULT_LIMIT_FROM_YEARS = 1, 11  # section 5.2: limits under 1, at 1 to 10, from 11
+ANYWHERE = "general"  # where no country was named
 
 FILES = {
     "concepts": "concepts.yml",
@@ -31,6 +32,7 @@ FILES = {
     "tests": "testing.yml",
     "bands": "testing.yml",
     "answers": "answers.yml",
+    "claims": "claims.yml",
 }
 
 T = TypeVar("T")
@@ -49,17 +51,23 @@ class Knowledge:
     red_flags: Mapping[str, models.RedFlagRule]
     levels: Mapping[str, models.LevelInfo]
     safety_net: models.SafetyNet
-    ladder: models.Ladder
-    testing: models.Testing
+    ladder: ladder_models.Ladder
+    testing: lab_models.Testing
     causes: tuple[models.Cause, ...]
-    answers: Mapping[str, models.Answer]
+    answers: Mapping[str, claim_models.Answer]
+    exposure_kinds: Mapping[str, models.Ids]
+    claims: Mapping[str, claim_models.Claim]
+    verdicts: Mapping[str, str]
+    claim_index: ClaimIndex
     intake: IntakeFile
+    summary: SummaryWords
     vocabulary: Vocabulary
     conventions: Conventions
     red_flag_index: RuleIndex
     tier_index: RuleIndex
     discounts: tuple[tuple[str, Test], ...]
-    notes: tuple[tuple[models.Note, Test], ...]
+    notes: tuple[tuple[ladder_models.Note, Test], ...]
+    supplement: tuple[tuple[ladder_models.SupplementAdvice, Test], ...]
     first_direct_question: Test
     bundle_conditions: Mapping[str, Test]
 
@@ -88,17 +96,33 @@ class _Assembly:
         notation = self.file("macros.yml").parsed(models.Notation)
         flags = self.file("red_flags.yml").parsed(models.RedFlagFile)
         rules = self._by_id("red_flags.yml", flags.rules, "rules")
-        ladder = self.file("tiers.yml").parsed(models.Ladder)
-        testing = self.file("testing.yml").parsed(models.Testing)
+        ladder = self.file("tiers.yml").parsed(ladder_models.Ladder)
+        testing = self.file("testing.yml").parsed(lab_models.Testing)
         causes = self.file("other_causes.yml").parsed(models.CauseFile).causes
-        answers = self.file("answers.yml").parsed(models.AnswerFile).answers
+        answer_file = self.file("answers.yml").parsed(claim_models.AnswerFile)
+        answers = self._by_id("answers.yml", answer_file.answers, "answers", "topic")
+        claim_file = self.file("claims.yml").parsed(claim_models.ClaimFile)
+        claims = self._by_id("claims.yml", claim_file.claims, "claims")
+        claim_words = self.file("claim_words.yml").parsed(claim_models.ClaimWords)
         intake = self.file("intake.yml").parsed(IntakeFile)
-        words = _vocabulary(concepts, exposures, notation, ladder)
-        conventions = _conventions(notation, ladder)
-        known = {"concepts": concepts, "exposures": exposures, "rules": rules, "causes": causes}
+        summary = self.file("summary.yml").parsed(SummaryWords)
+        tests = {test.id for test in testing.tests}
+        self._require(self.file("summary.yml"), summary.fhir.codes, tests, "test", "fhir", "codes")
+        words = vocabulary_of(concepts, exposures, notation, ladder)
+        conventions = conventions_of(notation, ladder)
+        known = {"concepts": concepts, "exposures": exposures, "rules": rules, "causes": causes, "claims": claims}
         self._check_sources(sources, known | {"tests": testing.tests, "bands": testing.bands, "answers": answers})
+        scales = [(("results", "scales", place), scale) for place, scale in enumerate(testing.results.scales)]
+        for path, item in [*scales, (("results", "calcium"), testing.results.calcium)]:
+            self._require(self.file("testing.yml"), item.sources, sources, "source", *path, "sources")
+        ids = {*concepts, *exposures}
+        claim_checks.check_words(self.file("claim_words.yml"), claim_words, ids)
+        claim_checks.check_claims(self.file("claims.yml"), claim_file, answers, claim_words, ids)
+        claim_checks.check_answers(self.file("answers.yml"), answer_file, exposures)
         self._check_concepts(concepts, grades.grades, rules)
-        self._check_ids(ladder, testing, causes, answers, concepts, exposures)
+        self._check_ids(ladder, testing, causes, concepts, exposures)
+        self._check_causes(causes, concepts, notation.signs)
+        self._check_advice(ladder, sources)
         condition = partial(self._condition, words, conventions)
         check_intake(self.file("intake.yml"), intake, words, frozenset(rules))
         return Knowledge(
@@ -114,8 +138,13 @@ class _Assembly:
             ladder=ladder,
             testing=testing,
             causes=tuple(causes),
-            answers={answer.topic: answer for answer in answers},
+            answers=answers,
+            exposure_kinds=dict(answer_file.kinds.items()),
+            claims=claims,
+            verdicts=claim_file.verdicts,
+            claim_index=ClaimIndex(tuple(claim_file.claims), claim_words, claim_file.practical),
             intake=intake,
+            summary=summary,
             vocabulary=words,
             conventions=conventions,
             red_flag_index=self._index("red_flags.yml", rules.values(), words, conventions, {*LEVELS, "ASK"}),
@@ -128,6 +157,10 @@ class _Assembly:
                 (note, condition("tiers.yml", note.when, "notes", place, "when"))
                 for place, note in enumerate(ladder.notes)
             ),
+            supplement=tuple(
+                (item, condition("tiers.yml", item.when, "supplement", place, "when"))
+                for place, item in enumerate(ladder.supplement)
+            ),
             first_direct_question=condition(
                 "intake.yml", intake.direct_question.first_if, "direct_question", "first_if"
             ),
@@ -138,12 +171,13 @@ class _Assembly:
             },
         )
 
-    def _by_id(self, file: str, items: Iterable[Any], part: str) -> dict[str, Any]:
+    def _by_id(self, file: str, items: Iterable[Any], part: str, key: str = "id") -> dict[str, Any]:
         by_id: dict[str, Any] = {}
         for place, item in enumerate(items):
-            if item.id in by_id:
-                raise self.file(file).error(f"{item.id} stands twice", part, place)
-            by_id[item.id] = item
+            name = getattr(item, key)
+            if name in by_id:
+                raise self.file(file).error(f"{name} stands twice", part, place)
+            by_id[name] = item
         return by_id
 
     def _check_sources(self, sources: Mapping[str, models.Source], parts: Mapping[str, Any]) -> None:
@@ -163,15 +197,15 @@ class _Assembly:
         for place, concept in enumerate(concepts.values()):
             path = ("concepts", place)
             self._require(document, [concept.grade], grades, "grade", *path, "grade")
+            claim_checks.check_strength(document, concept.grade, concept.verification, *path, "grade")
             self._require(document, concept.red_flags, rules, "red-flag rule", *path, "red_flags")
             self._require(document, concept.commoner, concept.other_causes, "other cause", *path, "commoner")
 
     def _check_ids(
         self,
-        ladder: models.Ladder,
-        testing: models.Testing,
+        ladder: ladder_models.Ladder,
+        testing: lab_models.Testing,
         causes: Collection[models.Cause],
-        answers: Collection[models.Answer],
         concepts: Collection[str],
         exposures: Collection[str],
     ) -> None:
@@ -185,15 +219,28 @@ class _Assembly:
             self._require(tiers, getattr(ladder, part), exposures, "exposure", part)
         self._require(tiers, ladder.dose_limits.values(), ladder.thresholds, "threshold", "dose_limits")
         self._require(tiers, TIERS, ladder.tiers, "tier", "tiers")
-        listed: dict[str, Iterable[models.BloodTest | models.Cause]] = {"tests": testing.tests, "causes": causes}
+        listed: dict[str, Iterable[lab_models.BloodTest | models.Cause]] = {"tests": testing.tests, "causes": causes}
         for part, entries in listed.items():
             document = self.file(FILES[part])
             for place, entry in enumerate(entries):
                 self._require(document, entry.concepts, concepts, "concept", part, place, "concepts")
                 self._require(document, entry.exposures, exposures, "exposure", part, place, "exposures")
-        for place, answer in enumerate(answers):
-            if len(answer.text.split()) > MOST_ANSWER_WORDS:
-                raise self.file("answers.yml").error(f"more than {MOST_ANSWER_WORDS} words", "answers", place, "text")
+
+    def _check_causes(
+        self, causes: Collection[models.Cause], concepts: Collection[str], signs: Collection[str]
+    ) -> None:
+        document = self.file("other_causes.yml")
+        for place, cause in enumerate(causes):
+            self._require(document, cause.signs, signs, "sign", "causes", place, "signs")
+            self._require(document, cause.findings, concepts, "concept", "causes", place, "findings")
+
+    def _check_advice(self, ladder: ladder_models.Ladder, sources: Collection[str]) -> None:
+        document = self.file("tiers.yml")
+        self._require(document, ladder.gate.sources, sources, "source", "gate", "sources")
+        for place, advice in enumerate(ladder.supplement):
+            self._require(document, advice.sources, sources, "source", "supplement", place, "sources")
+            if ANYWHERE not in advice.say:
+                raise document.error(f"no advice for {ANYWHERE}", "supplement", place, "say")
 
     @staticmethod
     def _require(document: Document, names: Iterable[str], known: Collection[str], what: str, *path: Any) -> None:
@@ -219,35 +266,3 @@ class _Assembly:
             return parse(text)
         except RuleError as problem:
             raise self.file(file).error(f"rule: {problem}", *path) from problem
-
-
-def _vocabulary(
-    concepts: Collection[str], exposures: Collection[str], notation: models.Notation, ladder: models.Ladder
-) -> Vocabulary:
-    return Vocabulary(
-        mentions=frozenset({*concepts, *exposures, *(f"sign.{sign}" for sign in notation.signs)}),
-        labs=frozenset(notation.labs),
-        body=frozenset(notation.body),
-        macros=notation.macros,
-        sets=ladder.sets,
-        numbers=ladder.thresholds,
-        limits=frozenset({"dose_limit"}),
-    )
-
-
-def _conventions(notation: models.Notation, ladder: models.Ladder) -> Conventions:
-    limits = {who: ladder.thresholds[name] for who, name in ladder.dose_limits.items()}
-    return Conventions(
-        inside={part: frozenset(inner) for part, inner in notation.body.items()},
-        past_counts=frozenset(notation.past_counts),
-        implied_ages=notation.implied_ages,
-        limits={"dose_limit": lambda profile: limits[_age_group(profile)]},
-    )
-
-
-def _age_group(profile: Profile) -> str:
-    if profile.age is None:
-        return profile.about if profile.about in ("infant", "child") else "adult"
-    if profile.age < CHILD_FROM_YEARS:
-        return "infant"
-    return "child" if profile.age < ADULT_LIMIT_FROM_YEARS else "adult"

@@ -55,12 +55,20 @@ class Grade(Strict):
     sentence: Text
 
 
+class Term(Strict):
+    """A term of the Human Phenotype Ontology."""
+
+    id: Text
+    label: Text
+
+
 class Concept(Sourced):
     """A symptom, its link with vitamin D and what else commonly causes it."""
 
     id: Text
     name: Text
     kind: Literal["linked", "alarm"]
+    hpo: Term | None = None
     grade: GradeId
     line: Text
     other_causes: list[Text] = Field(min_items=2)
@@ -69,13 +77,17 @@ class Concept(Sourced):
 
 
 class ExposureInfo(Sourced):
-    """Something that lowers vitamin D, explains symptoms by itself, or is a matter of safety."""
+    """Something that lowers vitamin D, explains symptoms by itself, or is a matter of safety.
+
+    ``why``: the mechanism, for clinicians; ``line``: the same in plain words.
+    """
 
     id: Text
     name: Text
     group: Text
     weight: Weight
     why: Text
+    line: Text
 
 
 class Watch(Strict):
@@ -134,109 +146,20 @@ class Notation(Strict):
     labs: dict[str, Lab]
 
 
-class TierRule(Strict):
-    """One rule of the ladder; rules are tried in file order."""
-
-    id: Text
-    when: Text
-    basis: Text
-
-
-class TierInfo(Strict):
-    """What a tier says. ``had_test`` is for somebody who already has a result."""
-
-    name: Text
-    say: list[Text] = Field(min_items=1)
-    had_test: Text | None = None
-
-
-class Discount(Strict):
-    """A finding that does not count towards a tier while ``when`` holds."""
-
-    concept: Text
-    when: Text
-    basis: Text
-
-
-class Note(Strict):
-    """A sentence added to the advice while ``when`` holds; ``everybody``: also for what is said of others."""
-
-    id: Text
-    when: Text
-    tiers: tuple[TierId, ...]
-    say: Text
-    everybody: bool = False
-
-
-class Ladder(Strict):
-    """tiers.yml"""
-
-    thresholds: dict[str, float]
-    dose_limits: dict[str, Text]
-    sets: dict[str, Ids]
-    count_once: tuple[Ids, ...]
-    not_counted: Ids
-    infant_own: Ids
-    rules: list[TierRule] = Field(min_items=1)
-    tiers: dict[TierId, TierInfo]
-    with_t1: Text
-    supplement: dict[str, Text]
-    discounts: tuple[Discount, ...] = ()
-    notes: tuple[Note, ...] = ()
-    shown_causes: int = Field(ge=2)
-
-
-class BloodTest(Sourced):
-    """A test to ask a clinician for. ``tiers``/``concepts``/``exposures``: when it is on the list."""
-
-    id: Text
-    name: Text
-    why: Text
-    loinc: dict[str, Text] = {}
-    note: Text | None = None
-    tiers: tuple[TierId, ...] = ()
-    concepts: Ids = ()
-    exposures: Ids = ()
-
-
-class Band(Sourced):
-    """What a 25-hydroxyvitamin D result means from ``from_nmol`` on (``includes_start``: at it, too)."""
-
-    id: Text
-    from_nmol: float
-    includes_start: bool
-    label: Text
-    say: Text
-
-
-class Testing(Strict):
-    """testing.yml"""
-
-    tests: list[BloodTest] = Field(min_items=1)
-    preparation: tuple[Text, ...]
-    bands: list[Band] = Field(min_items=1)
-    no_unit: Text
-    implausible: Text
-    plausible_nmol: tuple[float, float]
-
-
 class Cause(Sourced):
-    """A cause other than vitamin D; ``exposures`` make it likely for ``concepts``."""
+    """A cause other than vitamin D; ``exposures``, ``signs`` and ``findings`` make it likely for ``concepts``.
+
+    ``clues``: the same as people say it, for a clinician to read.
+    """
 
     id: Text
     name: Text
     clues: Ids
     concepts: Ids
     exposures: Ids = ()
+    signs: Ids = ()
+    findings: Ids = ()
     ask: Text
-
-
-class Answer(Sourced):
-    """The general answer to a question topic: at most 90 plain words, no personal dose."""
-
-    topic: Text
-    grade: GradeId
-    text: Text
 
 
 class LevelInfo(Strict):
@@ -281,10 +204,6 @@ class ExposureFile(Strict):
 
 class CauseFile(Strict):
     causes: list[Cause] = Field(min_items=1)
-
-
-class AnswerFile(Strict):
-    answers: list[Answer] = Field(min_items=1)
 
 
 class SourceFile(Strict):

@@ -12,6 +12,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.knowledge import load
+from bot.knowledge.labs import unit_named
 from bot.policies.turn import INTAKE_FORM, Turn, certain, turn_of
 
 TAKE_NOTE, ANSWER = "action_take_note", "action_answer"
@@ -71,7 +73,7 @@ def _first(turn: Turn) -> str | None:
         return None
     if _is_due(turn):
         return EXPLAIN  # the result was cut off last time
-    if turn.message.reading.lab_results:
+    if _tells_to_explain(turn):
         return ANSWER
     if turn.talk.heard in UNDOING and not turn.talk.is_open:
         return UNDO
@@ -82,3 +84,11 @@ def _first(turn: Turn) -> str | None:
 
 def _is_due(turn: Turn) -> bool:
     return turn.talk.is_ready and not turn.talk.result_given
+
+
+def _tells_to_explain(turn: Turn) -> bool:
+    """A blood result, its missing unit, or what is taken already where no symptom asks for more."""
+    told = turn.message.reading
+    unit = bool(turn.talk.lab_results) and unit_named(turn.message.text, load()) is not None
+    dose = told.profile.supplement_iu_day is not None and not turn.talk.has_symptom
+    return bool(told.lab_results) or unit or dose

@@ -53,8 +53,9 @@ class Desk:
 
     @property
     def payload(self) -> dict[str, Any]:
-        """The one payload of what the last action said."""
-        (found,) = [message["custom"] for message in self.said if message["custom"]]
+        """The one payload of what the last action said; a question that follows an answer does not count."""
+        all_of_them = [message["custom"] for message in self.said if message["custom"]]
+        (found,) = [item for item in all_of_them if item["type"] != "question"] or all_of_them
         return dict(found)
 
 

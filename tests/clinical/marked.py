@@ -8,10 +8,13 @@ A mark names what a careful reader finds: one or more acceptable ids (``a/b``), 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+
+from bot.clinical import read
 
 SENTENCES = Path(__file__).resolve().parents[1] / "cases" / "sentences"
 _MARK = re.compile(r"<([a-z0-9_/+]+)((?:\s[^<>]*)?)>(.*?)</[a-z0-9_/+]+>", re.DOTALL)
@@ -61,3 +64,25 @@ def sentences() -> list[Sentence]:
         table = yaml.safe_load(path.read_text(encoding="utf-8"))
         found += [parse(table["phenomenon"], source) for source in table["sentences"]]
     return found
+
+
+def hits(marks: Iterable[Marked], said: set[tuple[str, str]]) -> int:
+    """How many marks are met by a reading of their own, the strictest marks first."""
+    left, found = set(said), 0
+    for mark in sorted(marks, key=lambda m: len(m.any_of)):
+        fits = sorted(item for item in left if item[0] in mark.any_of and item[1] == mark.status)
+        left -= set(fits[:1])
+        found += bool(fits)
+    return found
+
+
+def f1(group: list[Sentence]) -> float:
+    """F1 of (concept or exposure, status) over the sentences."""
+    right = said = gold = 0
+    for sentence in group:
+        reading = read(sentence.text)
+        items = {(f.concept, f.status) for f in reading.findings}
+        items |= {(e.exposure, e.status) for e in reading.exposures if e.span}
+        right += hits(sentence.marks, items)
+        said, gold = said + len(items), gold + len(sentence.marks)
+    return 2 * right / (said + gold)

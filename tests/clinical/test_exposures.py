@@ -21,9 +21,9 @@ def _rows() -> Iterator[pytest.ParameterSet]:
 
 
 def _examples() -> Iterator[pytest.ParameterSet]:
-    for name in ("exposures.yml", "medicines.yml"):
-        for entry in load_words(DATA / name)["entries"]:
-            yield pytest.param(entry["id"], entry["example"], id=f"{name}: {entry['id']}")
+    for path in sorted(DATA.glob("exposures_*.yml")):
+        for entry in load_words(path)["entries"]:
+            yield pytest.param(entry["id"], entry["example"], id=f"{path.name}: {entry['id']}")
 
 
 def _expected(marks: list[str]) -> set[tuple[str, str]]:

@@ -14,15 +14,14 @@ from bot.knowledge import load
 
 KNOWLEDGE = Path(__file__).resolve().parents[2] / "bot" / "knowledge" / "data"
 
-KINDS = {"symptoms.yml": "concept", "exposures.yml": "exposure", "medicines.yml": "exposure", "signs.yml": "sign",
-         "rule_phrases.yml": "sign"}  # fmt: skip
+KINDS = {"symptoms": "concept", "exposures": "exposure", "signs": "sign"}
 
 
 def entries() -> list[tuple[str, str, str]]:
     found = []
-    for name in KINDS:
-        path = DATA / name
-        found += [(name, entry["id"], entry["example"]) for entry in items(path, load_words(path), "entries")]
+    for kind in KINDS:
+        for path in sorted(DATA.glob(f"{kind}_*.yml")):
+            found += [(kind, entry["id"], entry["example"]) for entry in items(path, load_words(path), "entries")]
     return found
 
 
@@ -60,18 +59,18 @@ def test_a_list_that_is_no_yaml_is_refused_with_its_line(lists: Path) -> None:
 
 
 def test_an_unknown_key_is_refused_with_its_line(lists: Path) -> None:
-    path = lists / "symptoms.yml"
+    path = lists / "symptoms_movement.yml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("    example:", "    exmaple:", 1), encoding="utf-8")
     line = next(n for n, row in enumerate(text.splitlines(), 1) if "- id: muscle_twitching" in row)
-    with pytest.raises(LexiconError, match=rf"symptoms\.yml, line {line}: unknown key 'exmaple'"):
+    with pytest.raises(LexiconError, match=rf"symptoms_movement\.yml, line {line}: unknown key 'exmaple'"):
         load_lexicon(lists)
 
 
 def test_an_unknown_family_is_refused_with_the_pattern(lists: Path) -> None:
-    path = lists / "symptoms.yml"
+    path = lists / "symptoms_strength.yml"
     path.write_text(path.read_text(encoding="utf-8").replace("{stairs}", "{stares}"), encoding="utf-8")
-    with pytest.raises(LexiconError, match=r"symptoms\.yml, line \d+: unknown family \{stares\}"):
+    with pytest.raises(LexiconError, match=r"symptoms_strength\.yml, line \d+: unknown family \{stares\}"):
         load_lexicon(lists)
 
 
@@ -92,5 +91,5 @@ def test_a_changed_list_changes_the_digest(lists: Path) -> None:
 
 
 def test_lines_are_known_inside_lists() -> None:
-    data = load_words(DATA / "symptoms.yml")
-    assert all(entry[LINE] > 1 for entry in items(DATA / "symptoms.yml", data, "entries"))
+    data = load_words(DATA / "symptoms_pain.yml")
+    assert all(entry[LINE] > 1 for entry in items(DATA / "symptoms_pain.yml", data, "entries"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -10,33 +9,11 @@ import yaml
 
 from bot.clinical import read
 from bot.knowledge import load
-from tests.clinical.marked import Marked, Sentence, parse, sentences
+from tests.clinical.marked import Marked, f1, parse, sentences
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 FLOORS = yaml.safe_load((CASES / "floors.yml").read_text(encoding="utf-8"))
 LEVELS = ("L0", "L1", "L2", "L3")
-
-
-def hits(marks: Iterable[Marked], said: set[tuple[str, str]]) -> int:
-    """How many marks are met by a reading of their own, the strictest marks first."""
-    left, found = set(said), 0
-    for mark in sorted(marks, key=lambda m: len(m.any_of)):
-        fits = sorted(item for item in left if item[0] in mark.any_of and item[1] == mark.status)
-        left -= set(fits[:1])
-        found += bool(fits)
-    return found
-
-
-def f1(group: list[Sentence]) -> float:
-    """F1 of (concept or exposure, status) over the sentences."""
-    right = said = gold = 0
-    for sentence in group:
-        reading = read(sentence.text)
-        items = {(f.concept, f.status) for f in reading.findings}
-        items |= {(e.exposure, e.status) for e in reading.exposures if e.span}
-        right += hits(sentence.marks, items)
-        said, gold = said + len(items), gold + len(sentence.marks)
-    return 2 * right / (said + gold)
 
 
 @pytest.mark.parametrize("phenomenon", sorted(FLOORS["sentences"]))

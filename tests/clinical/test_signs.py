@@ -22,7 +22,8 @@ def _rows(key: str) -> Iterator[pytest.ParameterSet]:
 
 
 def _examples() -> Iterator[pytest.ParameterSet]:
-    for entry in load_words(DATA / "signs.yml")["entries"]:
+    entries = [entry for path in sorted(DATA.glob("signs_*.yml")) for entry in load_words(path)["entries"]]
+    for entry in entries:
         yield pytest.param(entry["id"], entry["example"], id=entry["id"])
 
 

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.clinical import read
 from bot.knowledge import load
 from bot.knowledge.assess import assess
-from bot.knowledge.explain import band_of
+from bot.knowledge.labs import band_of
+from bot.knowledge.reasons import time_of
 from bot.reading import Exposure, Finding, Profile, RedFlag
 
 from .readings import reading, table
@@ -69,6 +71,95 @@ def test_cause_that_an_exposure_makes_likely_comes_first():
     assert set(load().concepts["muscle_ache"].commoner) & set(result.links[0].other_causes)
 
 
+@pytest.mark.parametrize("row", table("clues.yml"), ids=lambda row: row["text"])
+def test_the_cause_a_person_gives_a_clue_to_comes_first(row):
+    said = read(row["text"])
+    result = assess(said.findings, said.exposures, said.profile, signs=said.signs)
+    link = next(link for link in result.links if link.concept == row["concept"])
+    first = next(cause for cause in load().causes if cause.id == row["first"])
+    assert link.other_causes[0] == first.name
+    assert first.name in link.mentioned
+    assert set(load().concepts[row["concept"]].commoner) & set(link.other_causes)
+
+
+def test_without_a_clue_nothing_is_marked_as_mentioned():
+    (link,) = assess([Finding("muscle_twitching", duration_days=3)], [], Profile()).links
+    assert link.mentioned == ()
+
+
+def test_the_result_says_which_rule_fired_and_on_what():
+    weak = Finding("proximal_weakness", body=("thigh",), side="both", duration_days=60)
+    result = assess([weak], [Exposure("ckd", span="kidney disease")], Profile())
+    assert (result.tier, result.rule, result.also_t1) == ("T4", "T4", "T1a")
+    assert result.reasons == ("Chronic kidney disease or dialysis",)
+    assert result.also_reasons == (f"{load().concepts['proximal_weakness'].name} (both sides, thigh) for 2 months",)
+    assert result.to_payload()["because"] == [*result.reasons, *result.also_reasons]
+    assert "calcium" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0.25, "0.2 days"),
+        (1, "1 day"),
+        (13, "13 days"),
+        (14, "2 weeks"),
+        (42, "6 weeks"),
+        (60, "2 months"),
+        (730, "2 years"),
+    ],
+)
+def test_a_length_of_time_is_said_in_its_longest_fitting_unit(days, said):
+    assert time_of(days, load().ladder.reasons) == said
+
+
+@pytest.mark.parametrize(
+    ("who", "exposures", "words"),
+    [
+        ({"about": "infant", "age": 0.5}, [], "lower amounts"),
+        ({"about": "child", "age": 3}, [], "adult products"),
+        ({"age": 15}, [], "adult products"),
+        ({}, ["pregnant"], "midwife"),
+        ({}, ["breastfeeding"], "midwife"),
+        ({}, [], "little sun"),
+        ({"about": "other", "age": 82}, [], "little sun"),
+    ],
+)
+def test_standard_advice_is_that_for_whom_the_talk_is_about(who, exposures, words):
+    advice = assess([], [Exposure(name, span=name) for name in exposures], Profile(**who)).advice
+    assert words in advice[-1]
+
+
+@pytest.mark.parametrize("country", ["UK", "US", "Canada"])
+@pytest.mark.parametrize("advice", load().ladder.supplement, ids=lambda advice: advice.id)
+def test_standard_advice_is_there_for_each_country_with_sources(advice, country):
+    assert country in advice.say[country]
+    assert advice.sources
+
+
+@pytest.mark.parametrize(
+    ("who", "exposures", "words"),
+    [
+        ({"about": "child", "age": 6}, [], "children's doctor"),
+        ({"about": "infant"}, [], "health visitor"),
+        ({"about": "other", "relation": "mother"}, [], "somebody else"),
+        ({}, ["pregnant"], "midwife"),
+    ],
+)
+@pytest.mark.parametrize("tier", ["T2", "T3", "T4"])
+def test_children_pregnancy_and_somebody_else_have_their_own_words(who, exposures, words, tier):
+    status = "present" if who.get("about", "self") == "self" else "other"
+    said = {
+        "T2": ([Finding("fatigue", status=status, duration_days=60)], ["low_sun"]),
+        "T3": ([Finding("fatigue", status=status, duration_days=3)], []),
+        "T4": ([], ["sarcoidosis"]),
+    }[tier]
+    there = [Exposure(name, span=name, status=status) for name in (*said[1], *exposures)]
+    result = assess(said[0], there, Profile(**who))
+    assert result.tier == tier or who.get("about") == "infant"
+    assert words in " ".join(result.advice)
+
+
 def test_see_a_doctor_comes_with_a_level_four_flag_and_ladder_goes_on():
     result = assess([Finding("muscle_twitching", duration_days=42)], [Exposure("low_sun")], Profile())
     assert [flag.id for flag in result.red_flags] == ["RF-21"]
@@ -118,8 +209,8 @@ def test_band_edges_belong_where_printed(nmol, band):
 def test_result_without_unit_is_read_both_ways():
     said = reading([], labs=["25-oh-d 30"])
     (line,) = assess([], [], Profile(), lab_results=said.lab_results).results
-    assert band_of(30 * 2.496, load()).say in line
-    assert band_of(30, load()).say in line
+    assert f"As ng/mL it is {band_of(30 * 2.496, load()).label} - UK scale" in line
+    assert f"As nmol/L it is {band_of(30, load()).label} - UK scale" in line
 
 
 CONCEPTS, EXPOSURES = st.sampled_from(sorted(load().concepts)), st.sampled_from(sorted(load().exposures))

@@ -16,12 +16,13 @@ TOPICS = {
     "symptoms", "cause", "definition", "test", "result", "dose", "too_much", "side_effects", "sun", "food", "forms",
     "risk", "recovery", "other_nutrients", "out_of_scope",
 }  # fmt: skip
+CLUES = 11  # signs that point to another cause and to no red flag: clues.yml
 
 
 def test_everything_is_there():
     knowledge = load()
     assert (len(knowledge.concepts), len(knowledge.exposures), len(knowledge.red_flags)) == (75, 71, 42)
-    assert (len(knowledge.notation.signs), len(knowledge.notation.macros)) == (76, 12)
+    assert (len(knowledge.notation.signs), len(knowledge.notation.macros)) == (76 + CLUES, 12)
     assert set(knowledge.answers) == TOPICS
     assert load() is knowledge
 
@@ -52,6 +53,22 @@ BROKEN = [
     ("tiers.yml", "any(t1_conditions) -> T1", "any(t1_condition) -> T1", "unknown set t1_condition", 0),
     ("exposures.yml", "    weight: major\n", "    weight: huge\n", "weight", 0),
     ("testing.yml", "  - id: calcium\n", "  - id: calcium\n    price: 5\n", "extra fields not permitted", 1),
+    ("answers.yml", "    short: 'I can only help with vitamin D.'\n", "", "short", None),
+    ("answers.yml", "      t1_conditions: 'Ask", "      t1_condition: 'Ask", "unknown kind t1_condition", None),
+    ("answers.yml", "kinds:\n  infants: [", "kinds:\n  infants: [infant, ", "unknown exposure infant", 1),
+    ("concepts.yml", "    grade: M\n    line: Legs that", "    grade: E\n    line: Legs that",
+     "verification B cannot be shown as established", 0),
+    ("claims.yml", "    verdict: proven\n", "    verdict: certain\n", "unknown verdict certain", 0),
+    ("claims.yml", "grades: [{grade: M}]", "grades: [{grade: Z}]", "grade", 0),
+    ("claims.yml", "    grades: [{grade: M}]", "    grades: []", "a claim has a grade", None),
+    ("claims.yml", "sources: [C33, C42]\n", "sources: []\n", "sources", 0),
+    ("claims.yml", "sources: [C17]", "sources: [C170]", "unknown source C170", 0),
+    ("claims.yml", "    topics: [test]\n", "    topics: [tests]\n", "unknown topic tests", 0),
+    ("claims.yml", "      - [michigan, study]\n", "      - [michigan, studies]\n", "unknown word group studies", 0),
+    ("claims.yml", "    grades: [{grade: N}]\n    say: Most fasc", "    grades: [{grade: E}]\n    say: Most fasc",
+     "verification B cannot be shown as established", 0),
+    ("claims.yml", "  - id: '8'\n", "  - id: '8'\n    mood: good\n", "extra fields not permitted", 1),
+    ("claim_words.yml", "read: [smog]", "read: [smogs]", "unknown concept or exposure smogs", 0),
     ("answers.yml", "  - topic: sun\n", "  - topic: sun\n    mood: good\n", "extra fields not permitted", 1),
     ("intake.yml", "exposures: [low_sun]}", "exposures: [low_son]}", "unknown id low_son", 0),
     ("intake.yml", "when: HIGH_D", "when: HIGHER_D", "unknown id HIGHER_D", 0),

@@ -74,10 +74,10 @@ def test_untrained_extractor_refuses_to_guess(created: Make) -> None:
 def test_word_lists_travel_inside_the_model(created: Make, loaded: Make, word_lists: Path) -> None:
     invented = "wobblewump"
     assert entities_of_invented(read(invented)) == []
-    symptoms = word_lists / "symptoms.yml"
-    old = "muscles keep~ jumping"
-    assert symptoms.read_text(encoding="utf-8").count(f'"{old}"') == 1
-    symptoms.write_text(symptoms.read_text(encoding="utf-8").replace(f'"{old}"', f'"{old}", "{invented}"'), "utf-8")
+    symptoms = word_lists / "symptoms_movement.yml"
+    entry = "- id: muscle_twitching\n    match: ["
+    assert symptoms.read_text(encoding="utf-8").count(entry) == 1
+    symptoms.write_text(symptoms.read_text(encoding="utf-8").replace(entry, f'{entry}"{invented}", '), "utf-8")
     created(ClinicalEntityExtractor, word_lists=str(word_lists)).train(TrainingData())
     shutil.rmtree(word_lists)
     model = loaded(ClinicalEntityExtractor, word_lists=str(word_lists))
@@ -96,14 +96,14 @@ def test_edited_word_list_is_trained_anew(word_lists: Path) -> None:
 
     before = key()
     assert key() == before
-    with (word_lists / "symptoms.yml").open("a", encoding="utf-8") as words:
+    with (word_lists / "symptoms_movement.yml").open("a", encoding="utf-8") as words:
         words.write("# one more line\n")
     assert key() != before
 
 
 def test_broken_word_list_is_named(created: Make, word_lists: Path) -> None:
-    (word_lists / "symptoms.yml").write_text("entries:\n  - id: [\n", "utf-8")
-    with pytest.raises(LexiconError, match=r"symptoms\.yml, line \d+"):
+    (word_lists / "symptoms_movement.yml").write_text("entries:\n  - id: [\n", "utf-8")
+    with pytest.raises(LexiconError, match=r"symptoms_movement\.yml, line \d+"):
         created(ClinicalEntityExtractor, word_lists=str(word_lists)).train(TrainingData())
 
 

@@ -92,7 +92,7 @@ def test_unusable_question_words_are_refused(created: Make, words: Any) -> None:
 def test_edited_word_list_changes_the_features_fingerprint(word_lists: Path) -> None:
     config = {"word_lists": str(word_lists)}
     before = calculate_fingerprint_key(ConceptFeaturizer, config, {})
-    with (word_lists / "exposures.yml").open("a", encoding="utf-8") as words:
+    with (word_lists / "exposures_life.yml").open("a", encoding="utf-8") as words:
         words.write("# one more line\n")
     assert calculate_fingerprint_key(ConceptFeaturizer, config, {}) != before
 

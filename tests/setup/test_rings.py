@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULES = (
-    "bot/__init__.py", "bot/reading.py", "bot/case.py", "bot/talk.py", "bot/hearing.py", "bot/knowledge/__init__.py",
+    "bot/__init__.py", "bot/reading.py", "bot/case.py", "bot/talk.py", "bot/hearing.py", "bot/fhir.py",
+    "bot/summary.py", "bot/knowledge/__init__.py",
     "bot/clinical/__init__.py", "bot/nlu/__init__.py", "bot/policies/__init__.py", "bot/channels/__init__.py",
     "bot/stores/__init__.py", "actions/__init__.py",
 )  # fmt: skip

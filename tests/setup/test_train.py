@@ -16,7 +16,13 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root, self.status, self.trainings = root, 0, list[list[str]]()
-        for name in ("config.yml", "domain.yml", "data/rules/core.yml", "bot/clinical/data/symptoms.yml", "README.md"):
+        for name in (
+            "config.yml",
+            "domain.yml",
+            "data/rules/core.yml",
+            "bot/clinical/data/places.yml",
+            "README.md",
+        ):
             self.write(name, name)
 
     def write(self, name: str, text: str) -> None:
