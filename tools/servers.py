@@ -35,11 +35,17 @@ def patient(client: Client, text: str) -> list[dict[str, Any]]:
             time.sleep(refused.retry_after or 1)
 
 
+def free_ports(count: int) -> list[int]:
+    """Ports on loopback that nobody listens on."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
 def _plan(folder: Path) -> Plan:
-    sockets = [socket.socket() for _ in range(2)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return Plan(PROJECT, current_model(), folder, *ports)
+    return Plan(PROJECT, current_model(), folder, *free_ports(2))
