@@ -80,7 +80,7 @@ def moved_to(news: Sequence[Mapping[str, Any]], profile: Profile) -> str | None:
 
 
 def read_freely(news: Iterable[Mapping[str, Any]]) -> str:
-    """What was read out of words that do not name it: "legs made of lead" as weakness. Empty for plain names."""
+    """What was read out of words that do not name it: "legs like wet spaghetti" as weakness. Empty for plain names."""
     readings = [
         words()["reading"].format(span=item["span"], name=_lowered(load().concepts[item["concept"]].name))
         for item in news

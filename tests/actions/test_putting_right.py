@@ -55,9 +55,9 @@ def test_an_undoing_says_what_is_left(desk):
 
 
 def test_a_paraphrase_is_asked_back_with_the_words_that_were_read(desk):
-    desk.hear("legs made of lead for two months").run(ASK)
+    desk.hear("legs like wet spaghetti for two months").run(ASK)
     assert desk.responses[:2] == ["utter_noted", "utter_did_i_read_right"]
-    assert desk.said[1]["readings"] == '"legs made of lead" as general muscle weakness'
+    assert desk.said[1]["readings"] == '"legs like wet spaghetti" as general muscle weakness'
     desk.hear("my calf cramps").run(ASK)
     assert "utter_did_i_read_right" not in desk.responses
 
