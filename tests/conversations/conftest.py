@@ -60,4 +60,3 @@ def wait_until(true: Callable[[], object]) -> None:
             return
         time.sleep(LOOK_S)
     pytest.fail("the servers did not get ready")
-
