@@ -102,6 +102,7 @@ class Talk:
     signs: list[dict[str, Any]] = field(default_factory=list)
     lab_results: list[dict[str, Any]] = field(default_factory=list)
     profile: dict[str, Any] = field(default_factory=dict)
+    doses: list[float] = field(default_factory=list)
     duration: float | None = None
     location: list[str] = field(default_factory=list)
     news: list[dict[str, Any]] = field(default_factory=list)
