@@ -140,7 +140,7 @@ def _see_doctor(flags: Sequence[RedFlag]) -> tuple[str, ...]:
 def _advice(rung: Rung, reading: Reading, flags: Sequence[RedFlag], knowledge: Knowledge) -> tuple[str, ...]:
     info = knowledge.ladder.tiers[rung.tier]  # type: ignore[index]
     tested = any(result.test == VITAMIN_D_TEST for result in reading.lab_results)
-    lines = list(info.say)
+    lines: list[str] = list(info.say)
     if tested and info.had_test:
         lines = [*info.say, info.had_test] if rung.tier == "T4" else [info.had_test]
     if rung.tier != "T0" and (taken := taken_line(reading.profile, knowledge)):
