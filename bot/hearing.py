@@ -53,7 +53,9 @@ def _heard(talk: Talk, message: Message) -> Talk:
     case = put_right(talk.case, message, question)
     options = chosen(question, message) if case is None else ()
     if question is not None and options:
-        return _answered(talk, question, options)
+        answered = _answered(talk, question, options)
+        besides = message.tells and all(option.none for option in options)
+        return _beside(answered, _attributed(message.reading, talk, message)) if besides else answered
     if case is not None:
         rest = replace(message.reading, findings=(), exposures=(), signs=(), profile=_age_of(message))
         return replace(_merged(_with_case(talk, case), rest), heard="corrected", misunderstood=0)
@@ -66,6 +68,12 @@ def _heard(talk: Talk, message: Message) -> Talk:
     if question is not None and (question.id in settled or answers(question, listed)):
         return _settled(talk, question, "answer")
     return _unanswered(talk, question, message, listed)
+
+
+def _beside(talk: Talk, told: Reading) -> Talk:
+    """With what was told beside an answer: "none of those, and I'm vegan"."""
+    both = _merged(talk, told)
+    return replace(both, news=[item for item in both.news if item.get("status") != "absent"])
 
 
 def _age_of(message: Message) -> Any:
