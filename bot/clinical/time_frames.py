@@ -216,7 +216,10 @@ def is_age(span: TimeSpan, context: TimeContext) -> bool:
     """ "I am 32 years", "32 years male"."""
     if span.unit not in ("year", "month", "week", "day") or span.marks - {"now"}:
         return False
-    subject = (context.norm(span.first - 2), context.norm(span.first - 1))
+    first = span.first
+    while context.words.among("age_hedges", context.norm(first - 1)):
+        first -= 1
+    subject = (context.norm(first - 2), context.norm(first - 1))
     if context.words.among("grown_patients", subject[1]):
         return span.unit == "year"
     if context.words.among("patients", subject[1]) or (

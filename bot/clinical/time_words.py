@@ -55,7 +55,7 @@ _SETS = (
     "inside", "endings", "parts_of_day", "weekdays", "undated", "limits", "new_clause_after_and", "pregnancy_words",
     "purposes", "attributive_treatment", "attributive_other", "attributive_duration", "back_is_body_before",
     "medicine_endings", "beginnings", "counted_through", "ordinal_endings", "lasting_subjects", "alone_with",
-    "passing_openers", "illnesses", "patients", "nth_after",
+    "passing_openers", "illnesses", "patients", "age_hedges", "nth_after",
     "sinces", "before_date", "clock", "stretch_ends", "told_again", "grown_patients", "since_openers", "speakers",
     "goes_on", "count_words", "passing_words", "losses", "habits", "begun", "taking", "whom", "being_on",
     "told_subjects",
