@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -53,4 +52,3 @@ def test_two_trainings_are_one(said: Callable[[str], dict[str, float]]) -> None:
 def test_untrained_it_says_nothing(created: Make) -> None:
     (message,) = created(SeededSvmClassifier, **CONFIG).process([Message({TEXT: "hello"})])
     assert message.get(INTENT) is None
-    assert Resource("component") is not None
