@@ -223,17 +223,20 @@ def covers(state: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
 
 
 def install(venv: Path, locks: List[str]) -> None:
-    """Install the locked packages by hash, with uv; with pip where uv cannot (another index, no such wheel)."""
+    """Install the locked packages by hash, with uv; with pip where uv cannot (another index, no such wheel).
+
+    Nothing beside them: the locks are complete, but for what a package asks for and the project leaves out on purpose.
+    """
     python = str(venv / "bin" / "python")
     files = [part for name in locks for part in ("-r", name)]
     try:
         run([python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", INSTALLER])
         uv = str(venv / "bin" / "uv")
-        run([uv, "pip", "install", "--python", python, "--require-hashes", "--compile-bytecode", *files])
+        run([uv, "pip", "install", "--python", python, "--no-deps", "--require-hashes", "--compile-bytecode", *files])
     except SetUpError as error:
         say("{}; installing with pip instead, which takes some minutes".format(error))
         for name in locks:
-            run([python, "-m", "pip", "install", "--require-hashes", "-r", name])
+            run([python, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", name])
         with contextlib.suppress(SetUpError):  # some packages carry files for other Pythons, which do not compile
             run([python, "-m", "compileall", "-qq", "-j", "0", str(venv / "lib")])
 

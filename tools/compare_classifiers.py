@@ -36,9 +36,15 @@ import yaml  # noqa: E402
 from bot.understanding import OUT_OF_SCOPE, load_nlu, understood  # noqa: E402
 
 SEED = 42
-CHOSEN = "LogisticRegressionClassifier"
+CHOSEN = "bot.nlu.svm_classifier.SeededSvmClassifier"
 CONCEPTS = "bot.nlu.concept_featurizer.ConceptFeaturizer"
-FAMILIARITY = "bot.nlu.familiarity_featurizer.FamiliarityFeaturizer"
+SENTENCE = "bot.nlu.sentence_featurizer.SentenceFeaturizer"
+WORDS = [
+    {"name": "WhitespaceTokenizer"},
+    {"name": "CountVectorsFeaturizer", "token_pattern": r"(?u)\b\w+\b", "min_ngram": 1, "max_ngram": 2},
+    {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 2, "max_ngram": 4, "min_df": 2},
+]
+REGRESSION = {"name": "LogisticRegressionClassifier", "solver": "liblinear", "max_iter": 200, "random_state": SEED}
 DIET = {
     "name": "DIETClassifier",
     "entity_recognition": False,
@@ -56,24 +62,30 @@ def without(name: str) -> Callable[[Pipeline], Pipeline]:
     return lambda pipeline: [part for part in pipeline if part["name"] != name]
 
 
-def classifier(part: dict[str, Any]) -> Callable[[Pipeline], Pipeline]:
-    """The pipeline with another classifier."""
-    return lambda pipeline: [part if old["name"] == CHOSEN else old for old in pipeline]
+def words(classifier: dict[str, Any], *, sentence: bool) -> Callable[[Pipeline], Pipeline]:
+    """The pipeline with words and pieces of words, beside or instead of the sentence, and another classifier."""
+
+    def changed(pipeline: Pipeline) -> Pipeline:
+        kept = pipeline if sentence else without(SENTENCE)(pipeline)
+        return [*WORDS, *(classifier if part["name"] == CHOSEN else part for part in kept)]
+
+    return changed
 
 
 CANDIDATES: dict[str, Callable[[Pipeline], Pipeline]] = {
     "config.yml": lambda pipeline: pipeline,
     "without-concepts": without(CONCEPTS),
-    "without-familiarity": without(FAMILIARITY),
-    "diet": classifier(DIET),
+    "words": words(REGRESSION, sentence=False),
+    "words-and-sentence": words(REGRESSION, sentence=True),
+    "diet": words(DIET, sentence=True),
 }
 
 
 def examples() -> Examples:
     """All training examples as (text, intent), in the order of the files."""
     found: Examples = []
-    for path in sorted((PROJECT / "data/nlu").glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+    for path in sorted((PROJECT / "data/nlu").rglob("*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", ()):
             found += [(line[2:].strip(), block["intent"]) for line in block["examples"].splitlines()]
     return found
 

@@ -16,7 +16,7 @@ from bot.knowledge import load
 from bot.nlu.word_lists import READING
 from bot.reading import Reading
 
-QUESTION = "ask_"
+QUESTION, TELLING = "ask_", "inform"
 TOLD = ("present", "other")
 
 
@@ -25,13 +25,14 @@ class ClaimRecognizer(GraphComponent, IntentClassifier):
     """Gives a question about a claim the intent of the claim's own topic. After the extractor and the classifier.
 
     A question that the classifier saw keeps its topic and becomes sure. What somebody tells of their own symptom stays
-    told, and ``keeps`` are intents that are left alone.
+    told, as does what the classifier is sure is told; ``keeps`` are intents that are left alone.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``keeps``: names of intents; ``sure``: from which confidence on a question's topic is taken as seen."""
-        return {"keeps": [], "sure": 0.6}
+        """``keeps``: names of intents; ``sure``: from which confidence on a question's topic is taken as seen;
+        ``sure_told``: from which on something told is left alone."""
+        return {"keeps": [], "sure": 0.3, "sure_told": 0.7}
 
     @classmethod
     def create(
@@ -65,6 +66,7 @@ class ClaimRecognizer(GraphComponent, IntentClassifier):
         name, confidence = guess.get(INTENT_NAME_KEY) or "", guess.get(PREDICTED_CONFIDENCE_KEY) or 0.0
         index = load().claim_index
         told = any(finding.status in TOLD for finding in reading.findings) and index.is_own(text)
+        told |= name == TELLING and confidence >= self._config["sure_told"]
         if name in self._config["keeps"] or told or not index.is_question(text):
             return None
         topic = (

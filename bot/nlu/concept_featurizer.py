@@ -11,7 +11,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
-from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -29,8 +29,8 @@ COUNTED = ("finding", "duration", "exposure", "sign", "lab_result")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class ConceptFeaturizer(SparseFeaturizer, GraphComponent):
-    """One sparse 0/1 feature per kind, id and status read, and for the outer form of a question.
+class ConceptFeaturizer(DenseFeaturizer, GraphComponent):
+    """One on/off feature per kind, id and status read, and for the outer form of a question.
 
     "is my calf twitching from low D?" yields ``finding``, ``finding=muscle_twitching``,
     ``finding:hypothetical`` and so on: words the classifier never saw still count as a symptom. In a
@@ -42,16 +42,22 @@ class ConceptFeaturizer(SparseFeaturizer, GraphComponent):
     @staticmethod
     def required_packages() -> list[str]:
         """Distributions this component needs."""
-        return ["scipy", "numpy"]
+        return ["numpy"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``word_lists`` as for the extractor; ``question_words``: first words that make a text a question."""
-        return {FEATURIZER_CLASS_ALIAS: None, "word_lists": None, "question_words": []}
+        """``word_lists`` as for the extractor; ``question_words``: first words that make a text a question.
+
+        ``weight``: the value of a feature that is on; the sentence's own vector beside it has length 1.
+        """
+        return {FEATURIZER_CLASS_ALIAS: None, "word_lists": None, "question_words": [], "weight": 1.0}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
-        """``question_words`` is a list of lower-case words."""
+        """``question_words`` is a list of lower-case words, ``weight`` a positive number."""
+        weight = config["weight"]
+        if not isinstance(weight, (int, float)) or isinstance(weight, bool) or weight <= 0:
+            raise ValueError(f"{cls.__name__}: weight is a positive number.")
         words = config["question_words"]
         if not isinstance(words, list) or any(not isinstance(word, str) or word != word.lower() for word in words):
             raise ValueError(
@@ -122,7 +128,7 @@ class ConceptFeaturizer(SparseFeaturizer, GraphComponent):
         """Add one row of sentence features to each message. Raises InvalidConfigException if one has not been read."""
         for message in messages:
             if message.get(TEXT) is not None:
-                row = row_of(self._features(message), self._columns)
+                row = self._config["weight"] * row_of(self._features(message), self._columns)
                 self.add_features_to_message(None, row, TEXT, message)
         return messages
 

@@ -1,11 +1,11 @@
-"""Named on/off features as the one-row sparse matrices that Rasa's classifiers take."""
+"""Named on/off features as the one-row matrices that Rasa's classifiers take."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from numpy.typing import NDArray
 
 
 def columns_of(names: Iterable[str]) -> dict[str, int]:
@@ -13,7 +13,8 @@ def columns_of(names: Iterable[str]) -> dict[str, int]:
     return {name: column for column, name in enumerate(sorted(set(names)))}
 
 
-def row_of(names: Iterable[str], columns: Mapping[str, int]) -> csr_matrix:
+def row_of(names: Iterable[str], columns: Mapping[str, int]) -> NDArray[np.float32]:
     """One row with a 1 for each name that has a column; names without one are left out."""
-    found = sorted({columns[name] for name in names if name in columns})
-    return csr_matrix((np.ones(len(found)), ([0] * len(found), found)), shape=(1, len(columns)))
+    row: NDArray[np.float32] = np.zeros((1, len(columns)), np.float32)
+    row[0, [columns[name] for name in names if name in columns]] = 1
+    return row

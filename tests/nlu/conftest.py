@@ -12,7 +12,6 @@ from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.tokenizers.whitespace_tokenizer import WhitespaceTokenizer
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -59,12 +58,10 @@ def loaded(storage: ModelStorage, context: ExecutionContext) -> Make:
 
 
 @pytest.fixture
-def tokenized(context: ExecutionContext) -> Callable[[dict[str, list[str]]], TrainingData]:
-    """Training data with tokens, from the examples of each intent."""
+def training() -> Make:
+    """Training data from the examples of each intent."""
 
     def build(examples: dict[str, list[str]]) -> TrainingData:
-        messages = [Message({TEXT: text, INTENT: intent}) for intent, texts in examples.items() for text in texts]
-        tokenizer = WhitespaceTokenizer({**WhitespaceTokenizer.get_default_config()})
-        return tokenizer.process_training_data(TrainingData(messages))
+        return TrainingData([Message({TEXT: t, INTENT: intent}) for intent, texts in examples.items() for t in texts])
 
     return build

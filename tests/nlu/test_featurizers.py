@@ -1,4 +1,4 @@
-"""What the classifier gets to see beside words: concepts, the form of a question, strange words."""
+"""What the classifier gets to see: concepts, the form of a question, and what the whole sentence is about."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from rasa.engine.training.fingerprinting import calculate_fingerprint_key
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.clinical import read
 from bot.nlu.concept_featurizer import ConceptFeaturizer, question_features, reading_features
-from bot.nlu.familiarity_featurizer import FamiliarityFeaturizer
+from bot.nlu.sentence_featurizer import SentenceFeaturizer
 from bot.nlu.word_lists import READING
 
 Make = Callable[..., Any]
-Build = Callable[[dict[str, list[str]]], TrainingData]
 ASKING = frozenset({"what", "is"})
 EXAMPLES = {
     "inform": ["my calf keeps twitching", "my calf is numb for two weeks", "no cramps", "twitching in my calf"],
@@ -29,9 +27,9 @@ EXAMPLES = {
 
 
 def features(message: Message) -> list[float]:
-    sequence, sentence = message.get_sparse_features(TEXT)
+    sequence, sentence = message.get_dense_features(TEXT)
     assert sequence is None
-    return list(sentence.features.toarray()[0])
+    return list(sentence.features[0])
 
 
 @pytest.mark.parametrize(
@@ -64,8 +62,8 @@ def test_outer_form_of_a_question(text: str, named: set[str]) -> None:
     assert question_features(text, ASKING) == named
 
 
-def test_training_and_conversation_give_the_same_features(created: Make, loaded: Make, tokenized: Build) -> None:
-    data = tokenized(EXAMPLES)
+def test_training_and_conversation_give_the_same_features(created: Make, loaded: Make, training: Make) -> None:
+    data = training(EXAMPLES)
     component = created(ConceptFeaturizer, question_words=sorted(ASKING))
     component.train(data)
     component.process_training_data(data)
@@ -97,31 +95,29 @@ def test_edited_word_list_changes_the_features_fingerprint(word_lists: Path) -> 
     assert calculate_fingerprint_key(ConceptFeaturizer, config, {}) != before
 
 
-@pytest.fixture(params=["created", "loaded"])
-def familiarity(request: pytest.FixtureRequest, created: Make, loaded: Make, tokenized: Build) -> Any:
-    component = created(FamiliarityFeaturizer)
-    component.train(tokenized(EXAMPLES))
-    return component if request.param == "created" else loaded(FamiliarityFeaturizer)
+@pytest.mark.parametrize("weight", [0, -1, "much", True])
+def test_unusable_weight_is_refused(created: Make, weight: Any) -> None:
+    with pytest.raises(ValueError, match="weight"):
+        ConceptFeaturizer.validate_config({**ConceptFeaturizer.get_default_config(), "weight": weight})
 
 
-def test_words_of_other_subjects_stay_strange(familiarity: Any, tokenized: Build) -> None:
-    ours, theirs, mixed, none = tokenized(
-        {"?": ["my calf twitching", "play the trumpet", "my calf trumpet", "12 34"]}
-    ).training_examples
-    familiarity.process([ours, theirs, mixed, none])
-    rows = [features(message) for message in (ours, theirs, mixed, none)]
-    assert all(sum(row) == 3 for row in rows), "one band each of number, share and length"
-    assert len({tuple(row) for row in rows}) == 4
+def test_features_have_the_weight_they_are_given(created: Make, training: Make) -> None:
+    component = created(ConceptFeaturizer, weight=0.25)
+    component.train(training(EXAMPLES))
+    (message,) = component.process([Message({TEXT: "my calf twitches", READING: read("my calf twitches")})])
+    assert set(features(message)) == {0, 0.25}
 
 
-def test_an_example_does_not_vouch_for_its_own_words(created: Make, tokenized: Build) -> None:
-    data = tokenized({"inform": ["calf twitching", "calf zzz", "twitching qqq"]})
-    component = created(FamiliarityFeaturizer)
-    component.train(data)
-    common, lonely, _ = component.process_training_data(data).training_examples
-    assert features(common) != features(lonely)
+def test_sentences_of_like_meaning_get_like_features(created: Make, training: Make) -> None:
+    data = created(SentenceFeaturizer).process_training_data(
+        training({"?": ["my calf keeps twitching", "muscle fasciculations in my leg", "what is the weather in paris"]})
+    )
+    ours, alike, other = (features(message) for message in data.training_examples)
+    assert len(ours) == 384
+    assert sum(a * b for a, b in zip(ours, alike, strict=True)) > 0.5
+    assert sum(a * b for a, b in zip(ours, other, strict=True)) < 0.2
 
 
-def test_min_examples_is_a_whole_number(created: Make) -> None:
-    with pytest.raises(ValueError, match="min_examples"):
-        created(FamiliarityFeaturizer, min_examples=0)
+def test_message_without_a_text_gets_no_features(created: Make) -> None:
+    (message,) = created(SentenceFeaturizer).process([Message({})])
+    assert message.get_dense_features(TEXT) == (None, None)

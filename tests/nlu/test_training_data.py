@@ -21,8 +21,8 @@ FEWEST_OTHERWISE = 50
 
 
 def blocks() -> list[dict[str, Any]]:
-    files = [ROOT / "data/nlu" / name for name in ("intents.yml", "questions.yml")]
-    return [block for path in files for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]]
+    files = sorted((ROOT / "data/nlu").rglob("*.yml"))
+    return [block for path in files for block in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", ())]
 
 
 def examples() -> list[tuple[str, str]]:
@@ -41,6 +41,14 @@ def test_intents_are_those_of_the_domain() -> None:
 def test_every_question_topic_has_its_intent() -> None:
     asked = {intent.removeprefix("ask_") for _, intent in examples() if intent.startswith("ask_")}
     assert asked - {"my_doctor"} == TOPICS
+
+
+def test_each_file_of_questions_holds_the_questions_of_its_topic() -> None:
+    held = {
+        path.stem: {block["intent"] for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]}
+        for path in (ROOT / "data/nlu/questions").glob("*.yml")
+    }
+    assert held == {topic: {f"ask_{topic}"} for topic in TOPICS}
 
 
 def test_no_example_stands_twice() -> None:

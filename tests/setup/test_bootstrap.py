@@ -190,7 +190,8 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
 
 
 UV_INSTALL = (
-    ".venv/bin/uv pip install --python .venv/bin/python --require-hashes --compile-bytecode -r requirements.txt"
+    ".venv/bin/uv pip install --python .venv/bin/python --no-deps --require-hashes --compile-bytecode"
+    " -r requirements.txt"
 )
 
 
@@ -227,8 +228,8 @@ def test_changed_lock_is_installed_without_starting_over(checkout: Checkout, loc
 def test_where_uv_fails_pip_installs_and_compiles(checkout: Checkout) -> None:
     checkout.broken = "uv pip install"
     calls = checkout.calls("--dev")
-    assert ".venv/bin/python -m pip install --require-hashes -r requirements.txt" in calls
-    assert ".venv/bin/python -m pip install --require-hashes -r requirements-dev.txt" in calls
+    assert ".venv/bin/python -m pip install --no-deps --require-hashes -r requirements.txt" in calls
+    assert ".venv/bin/python -m pip install --no-deps --require-hashes -r requirements-dev.txt" in calls
     assert any("-m compileall" in call for call in calls)
     assert checkout.status == 0
 
