@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import slots
 from actions.base import CarefulAction, Events, message_of, set_slots, talk_of
 from actions.say import say_noted
+from actions.shown import exclusive, noted, progress
 from actions.validate_intake_form import SET_ASIDE
 from bot.knowledge import load
 from bot.knowledge.choices import Question
@@ -39,7 +40,7 @@ class ActionAskIntakeComplete(CarefulAction):
         dispatcher.utter_message(
             **_asking(talk, question),
             buttons=[{"title": option.title, "payload": option.title} for option in question.options],
-            json_message=_payload(question),
+            json_message=_payload(talk, question),
         )
         return set_slots(**{slots.PENDING_QUESTION: question.id, slots.NEWS: []})
 
@@ -70,11 +71,14 @@ def _asking(talk: Talk, question: Question) -> dict[str, str]:
     return {"response": "utter_question_about", "question": question.text, "name": name}
 
 
-def _payload(question: Question) -> dict[str, Any]:
+def _payload(talk: Talk, question: Question) -> dict[str, Any]:
     return {
         "type": "question",
         "slot": question.slot,
         "id": question.id,
         "multi": question.kind == "multi",
         "options": [option.title for option in question.options],
+        "exclusive": exclusive(question),
+        "progress": progress(talk),
+        "noted": noted(talk.case),
     }

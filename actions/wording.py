@@ -83,8 +83,24 @@ def exposure(item: Exposure, profile: Profile) -> str:
     template = words()["exposure"].get(item.status)
     if template is None or item.exposure not in load().exposures:
         return ""
-    name = words()["exposures"].get(item.exposure) or _lowered(load().exposures[item.exposure].name)
-    return str(template.format(name=name, whose=_whose(profile)))
+    return str(template.format(name=exposure_name(item.exposure), whose=_whose(profile)))
+
+
+def exposure_name(name: str) -> str:
+    """An exposure's short name by its id: "little daylight"; the id itself if it is not known."""
+    known = load().exposures.get(name)
+    return str(words()["exposures"].get(name) or (_lowered(known.name) if known else name))
+
+
+def corrections(kind: str, item: str, name: str) -> dict[str, str]:
+    """The messages that correct something noted, by what they change; ``{place}`` and ``{duration}`` stay open.
+
+    Without ``remove`` where no denial of it would be read.
+    """
+    plain = _lowered(name.partition(" (")[0])
+    said = {what: text.replace("{name}", plain) for what, text in words()["corrections"][kind].items()}
+    said["remove"] = words()["removals"].get(item, said["remove"])
+    return {what: text for what, text in said.items() if text}
 
 
 def decisive(names: Iterable[str], reading: Reading) -> str:
