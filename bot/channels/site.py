@@ -6,7 +6,9 @@ application, when the channel's blueprint is registered.
 
 from __future__ import annotations
 
+import gzip
 import logging
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,13 @@ from bot.channels.texts import text as words
 
 logger = logging.getLogger(__name__)
 
-PAGE_FOLDER = Path(__file__).with_name("page")
+PAGE_FOLDER = Path(__file__).parents[2] / "web" / "dist"  # built by web/build.py
+NOT_BUILT = Path(__file__).with_name("not_built.html")
 PAGE = {
     "/": ("index.html", "text/html; charset=utf-8"),
-    "/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
-    "/chat.css": ("chat.css", "text/css; charset=utf-8"),
+    "/vitamin-d-chat.js": ("vitamin-d-chat.js", "text/javascript; charset=utf-8"),
+    "/page.css": ("page.css", "text/css; charset=utf-8"),
+    "/favicon.svg": ("favicon.svg", "image/svg+xml"),
 }
 HEALTH = "/health"
 READ_AND_REFUSE_BYTES = 2 * 1024 * 1024  # read to the end, so that the client gets to see the 413; beyond it is cut off
@@ -35,6 +39,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
+    "Vary": "Accept-Encoding, Origin",
 }
 ERROR_OF_STATUS = {400: "bad_json", 404: "not_found", 405: "not_allowed", 413: "too_long"}
 
@@ -69,8 +74,27 @@ def _outside(request: Request, prefix: str) -> HTTPResponse | None:
     if path == HEALTH:
         agent = getattr(request.app.ctx, "agent", None)
         return json({"status": "ok", "model": bool(agent and agent.is_ready())})
+    return _page(path, gzipped="gzip" in request.headers.get("accept-encoding", ""))
+
+
+def _page(path: str, *, gzipped: bool) -> HTTPResponse:
+    """A file of the built page; where it is not built, the API works all the same and the page says what to do."""
     name, kind = PAGE[path]
-    return raw((PAGE_FOLDER / name).read_bytes(), content_type=kind)
+    file = PAGE_FOLDER / name
+    try:
+        changed = file.stat().st_mtime_ns
+    except FileNotFoundError:
+        if path != "/":
+            return error(404, "not_found")
+        return raw(NOT_BUILT.read_bytes(), status=503, content_type=kind)
+    content = _content(file, changed, gzipped)
+    return raw(content, content_type=kind, headers={"Content-Encoding": "gzip"} if gzipped else None)
+
+
+@lru_cache(maxsize=2 * len(PAGE))
+def _content(file: Path, _changed: int, gzipped: bool) -> bytes:
+    content = file.read_bytes()
+    return gzip.compress(content, mtime=0) if gzipped else content
 
 
 async def _headers(_request: Request, response: HTTPResponse) -> None:
