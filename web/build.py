@@ -114,7 +114,7 @@ def fits(folder: Path) -> bool:
 def install_node() -> None:
     """Node.js from its Python package, by hash, into a folder of its own."""
     packages = OWN_NODE / "packages"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary=:all:"]
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary=:all:"]
     shutil.rmtree(OWN_NODE, ignore_errors=True)
     done = subprocess.run([*command, "--target", str(packages), "-r", str(NODE_LOCK)], stdout=sys.stderr)
     if done.returncode != 0:

@@ -43,7 +43,9 @@ FLAGS = question(
 WHERE = question(
     "Where is it? Tap all that fit.", "location", ["calf or shin", "thigh or hip", "back"], 2, [TWITCHING], multi=True
 )
-HOW_LONG = question("How long has it been going on?", "duration", ["a few days", "2-6 weeks"], 3, [TWITCHING], multi=False)
+HOW_LONG = question(
+    "How long has it been going on?", "duration", ["a few days", "2-6 weeks"], 3, [TWITCHING], multi=False
+)
 LOWERING = question(
     "What could lower your vitamin D? Tap all that fit, or tell me in your words.", "exposures",
     ["little daylight", "skin covered outdoors", "vegan or little fish", "medicines"], 4, [TWITCHING], multi=True,
@@ -77,7 +79,7 @@ CARD: Message = {
         {"id": "25-oh-d", "name": "25-hydroxyvitamin D (total)", "why": "shows your vitamin D status"},
         {"id": "calcium", "name": "calcium (adjusted)", "why": "low calcium can cause twitching"},
     ],
-    "safety_net": ["Get help now (999, 112 or 911) if you cannot breathe or swallow well.", "See a doctor if it spreads."],
+    "safety_net": ["Get help now (999, 112 or 911) if you cannot swallow well.", "See a doctor if it spreads."],
     "sources": [
         {"id": "C4", "text": "NHS. Twitching eyes and muscles.", "url": "https://www.nhs.uk/symptoms/muscle-twitching/"},
         {"id": "C2", "text": "Holick MF. Vitamin D deficiency. N Engl J Med 2007.", "url": None},
@@ -108,7 +110,9 @@ INTAKE: dict[str, list[Message]] = {
     "2-6 weeks": [LOWERING],
     "little daylight, vegan or little fish": RESULT,
     "night work": RESULT,
-    "I do not have muscle twitching": [{"text": "Noted: no muscle twitching.", "custom": {"type": "noted", "noted": []}}],
+    "I do not have muscle twitching": [
+        {"text": "Noted: no muscle twitching.", "custom": {"type": "noted", "noted": []}}
+    ],
     "chest pain": [RED_FLAG],
     "start over": [{"text": "All right.", "custom": {"type": "noted", "noted": [], "afresh": True}}],
 }

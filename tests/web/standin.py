@@ -43,8 +43,7 @@ class StandIn:
     def __init__(self) -> None:
         """Not started yet."""
         self.state = State()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(self.state)
 
     @property
     def url(self) -> str:
@@ -61,103 +60,109 @@ class StandIn:
         self._server.server_close()
 
 
-def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
 
-        def log_message(self, *_arguments: Any) -> None:
-            pass
+    def __init__(self, state: State) -> None:
+        self.state = state
+        super().__init__(("127.0.0.1", 0), _Handler)
 
-        def do_GET(self) -> None:
-            if self._cut():
-                return
-            state, token = stand_in.state, self._token()
-            if self.path == API + "conversation":
-                self._json(200, state.turns[token]) if token in state.turns else self._no_token()
-            elif self.path == API + "summary":
-                self._json(200, state.summary) if state.summary else self._json(404, {"error": "not_found"})
-            elif self.path in state.pages:
-                self._send(200, state.pages[self.path], "text/html; charset=utf-8")
-            elif self.path in PAGE:
-                name, kind = PAGE[self.path]
-                self._send(200, (PAGE_FOLDER / name).read_bytes(), kind)
-            else:
-                self._json(404, {"error": "not_found", "message": "There is nothing at this address."})
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            state = stand_in.state
-            if self.path == "/csp":
-                state.reports.append(body.decode())
-                self._send(204, b"", "text/plain")
-                return
-            if self._cut():
-                return
-            if self.path == API + "session":
-                state.sessions += 1
-                token = secrets.token_hex(8)
-                state.turns[token] = []
-                self._json(200, {"token": token})
-            elif self.path == API + "message":
-                self._message(json.loads(body))
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
 
-        def do_DELETE(self) -> None:
-            if self._cut():
-                return
-            found = stand_in.state.turns.pop(self._token(), None)
-            self._json(200, {"erased": True}) if found is not None else self._no_token()
+    def log_message(self, *_arguments: Any) -> None:
+        pass
 
-        def _message(self, message: dict[str, Any]) -> None:
-            state, token = stand_in.state, self._token()
-            state.received.append(message)
-            if token not in state.turns:
-                self._no_token()
-                return
-            if state.fail:
-                status, told, headers = state.fail.pop(0)
-                self._json(status, told, headers)
-                return
-            time.sleep(state.delay)
-            self._json(200, self._handled(state.turns[token], message), cut=state.cut_answer)
+    def do_GET(self) -> None:
+        if self._cut():
+            return
+        state, token = self.server.state, self._token()
+        if self.path == API + "conversation":
+            self._json(200, state.turns[token]) if token in state.turns else self._no_token()
+        elif self.path == API + "summary":
+            self._json(200, state.summary) if state.summary else self._json(404, {"error": "not_found"})
+        elif self.path in state.pages:
+            self._send(200, state.pages[self.path], "text/html; charset=utf-8")
+        elif self.path in PAGE:
+            name, kind = PAGE[self.path]
+            self._send(200, (PAGE_FOLDER / name).read_bytes(), kind)
+        else:
+            self._json(404, {"error": "not_found", "message": "There is nothing at this address."})
 
-        def _handled(self, turns: list[dict[str, Any]], message: dict[str, Any]) -> Answer:
-            state = stand_in.state
-            known = next((turn for turn in turns if turn["id"] == message["id"]), None)
-            if known is None:
-                text = message["message"]
-                answers = state.answers.get(text, state.answers.get("*", [{"text": f"Heard: {text}"}]))
-                known = {"id": message["id"], "at": 1764043200.0, "message": text, "answers": answers}
-                turns.append(known)
-                state.handled.append(text)
-            return list(known["answers"])
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        state = self.server.state
+        if self.path == "/csp":
+            state.reports.append(body.decode())
+            self._send(204, b"", "text/plain")
+            return
+        if self._cut():
+            return
+        if self.path == API + "session":
+            state.sessions += 1
+            token = secrets.token_hex(8)
+            state.turns[token] = []
+            self._json(200, {"token": token})
+        elif self.path == API + "message":
+            self._message(json.loads(body))
 
-        def _token(self) -> str:
-            return (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+    def do_DELETE(self) -> None:
+        if self._cut():
+            return
+        found = self.server.state.turns.pop(self._token(), None)
+        self._json(200, {"erased": True}) if found is not None else self._no_token()
 
-        def _no_token(self) -> None:
-            self._json(401, {"error": "no_token", "message": "This conversation is not known or has expired."})
+    def _message(self, message: dict[str, Any]) -> None:
+        state, token = self.server.state, self._token()
+        state.received.append(message)
+        if token not in state.turns:
+            self._no_token()
+            return
+        if state.fail:
+            status, told, headers = state.fail.pop(0)
+            self._json(status, told, headers)
+            return
+        time.sleep(state.delay)
+        self._json(200, self._handled(state.turns[token], message), cut=state.cut_answer)
 
-        def _cut(self) -> bool:
-            if stand_in.state.down:
-                self.close_connection = True
-                self.connection.close()
-            return stand_in.state.down
+    def _handled(self, turns: list[dict[str, Any]], message: dict[str, Any]) -> Answer:
+        state = self.server.state
+        known = next((turn for turn in turns if turn["id"] == message["id"]), None)
+        if known is None:
+            text = message["message"]
+            answers = state.answers.get(text, state.answers.get("*", [{"text": f"Heard: {text}"}]))
+            known = {"id": message["id"], "at": 1764043200.0, "message": text, "answers": answers}
+            turns.append(known)
+            state.handled.append(text)
+        return list(known["answers"])
 
-        def _json(self, status: int, data: Any, headers: dict[str, str] | None = None, *, cut: bool = False) -> None:
-            if cut:
-                stand_in.state.cut_answer = False
-                self.close_connection = True
-                self.connection.close()
-                return
-            self._send(status, json.dumps(data).encode(), "application/json", headers)
+    def _token(self) -> str:
+        return (self.headers.get("Authorization") or "").removeprefix("Bearer ")
 
-        def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
-            policy = HEADERS["Content-Security-Policy"] + "; report-uri /csp"
-            self.send_response(status)
-            sent = {**HEADERS, "Content-Security-Policy": policy, "Content-Type": kind, **(headers or {})}
-            for name, value in {**sent, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+    def _no_token(self) -> None:
+        self._json(401, {"error": "no_token", "message": "This conversation is not known or has expired."})
 
-    return Handler
+    def _cut(self) -> bool:
+        if self.server.state.down:
+            self.close_connection = True
+            self.connection.close()
+        return self.server.state.down
+
+    def _json(self, status: int, data: Any, headers: dict[str, str] | None = None, *, cut: bool = False) -> None:
+        if cut:
+            self.server.state.cut_answer = False
+            self.close_connection = True
+            self.connection.close()
+            return
+        self._send(status, json.dumps(data).encode(), "application/json", headers)
+
+    def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+        policy = HEADERS["Content-Security-Policy"] + "; report-uri /csp"
+        self.send_response(status)
+        sent = {**HEADERS, "Content-Security-Policy": policy, "Content-Type": kind, **(headers or {})}
+        for name, value in {**sent, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)

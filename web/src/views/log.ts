@@ -66,7 +66,7 @@ export class Log {
 
   /** An answer is read from its beginning. */
   from(part: HTMLElement): void {
-    const top = part.offsetTop - this.element.offsetTop - 12;
+    const top = part.offsetTop - 12; // the log is what offsets are counted from
     this.element.scrollTo({ top, behavior: calm() ? "instant" : "smooth" });
   }
 

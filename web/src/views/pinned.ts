@@ -26,7 +26,7 @@ export class Pinned {
         "div",
         { class: "calls" },
         ...numbers.map((number) => h("a", { href: `tel:${number.replace(/ /g, "")}`, class: "call" }, fill(pinned.call, { number }))),
-        button(pinned.read, () => (bubble.scrollIntoView({ block: "nearest" }), bubble.focus()), "plain"),
+        button(pinned.read, () => (bubble.scrollIntoView({ block: "nearest" }), bubble.focus())),
       ),
     );
     this.element.hidden = false;
