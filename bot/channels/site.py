@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,8 +46,26 @@ HEADERS = {
 ERROR_OF_STATUS = {400: "bad_json", 404: "not_found", 405: "not_allowed", 413: "too_long"}
 
 
+ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?", re.ASCII)
+# For pages of other sites that the operator has named; no cookie is ever used, so no credentials are allowed.
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "600",
+}
+
+
 class Site(Blueprint):
     """A blueprint that also decides what else the application answers: the page, ``/health``, its own routes."""
+
+    def __init__(self, name: str, origins: Sequence[str] = ()) -> None:
+        """``origins``: sites ("https://clinic.example") whose pages may embed the chat; ValueError for no origin."""
+        super().__init__(name)
+        if wrong := [origin for origin in origins if not ORIGIN.fullmatch(str(origin))]:
+            raise ValueError(
+                f"credentials.yml: not an origin such as https://clinic.example: {', '.join(map(str, wrong))}"
+            )
+        self.ctx.origins = frozenset(origins)
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Register the routes, then close the rest of the application."""
@@ -53,8 +73,29 @@ class Site(Blueprint):
         prefix = options["url_prefix"].rstrip("/") + "/"
         app.config.REQUEST_MAX_SIZE = READ_AND_REFUSE_BYTES
         app.register_middleware(lambda request: _outside(request, prefix), "request")
-        app.register_middleware(_headers, "response")
-        app.exception(Exception)(_failure)
+        app.register_middleware(self._headers, "response")
+        app.exception(Exception)(self._failure)
+
+    async def _headers(self, request: Request, response: HTTPResponse) -> None:
+        response.headers.update(HEADERS)
+        if self._welcome(request):
+            response.headers["Access-Control-Allow-Origin"] = request.headers["origin"]
+            response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            if request.method == "OPTIONS":
+                response.headers.update(PREFLIGHT)
+
+    async def _failure(self, request: Request, exception: Exception) -> HTTPResponse:
+        status = exception.status_code if isinstance(exception, SanicException) else 500
+        found = _outside(request, "/webhooks/") if status == 404 else None  # Sanic knows no route for the page
+        if found is not None:
+            return found
+        if status >= 500:
+            logger.error("request failed: %s", type(exception).__name__)
+        return error(status, ERROR_OF_STATUS.get(status, "broken"), limit=2_000)
+
+    def _welcome(self, request: Request) -> bool:
+        return request.headers.get("origin") in self.ctx.origins
 
 
 def error(status: int, code: str, *, headers: dict[str, str] | None = None, **values: Any) -> HTTPResponse:
@@ -95,17 +136,3 @@ def _page(path: str, *, gzipped: bool) -> HTTPResponse:
 def _content(file: Path, _changed: int, gzipped: bool) -> bytes:
     content = file.read_bytes()
     return gzip.compress(content, mtime=0) if gzipped else content
-
-
-async def _headers(_request: Request, response: HTTPResponse) -> None:
-    response.headers.update(HEADERS)
-
-
-async def _failure(request: Request, exception: Exception) -> HTTPResponse:
-    status = exception.status_code if isinstance(exception, SanicException) else 500
-    found = _outside(request, "/webhooks/") if status == 404 else None  # Sanic knows no route for the page
-    if found is not None:
-        return found
-    if status >= 500:
-        logger.error("request failed: %s", type(exception).__name__)
-    return error(status, ERROR_OF_STATUS.get(status, "broken"), limit=2_000)

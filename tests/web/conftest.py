@@ -110,7 +110,11 @@ OVERFLOWS = """() => {
   if (document.documentElement.scrollWidth > innerWidth) wide.push("page");
   const root = document.querySelector("vitamin-d-chat").shadowRoot;
   for (const e of root.querySelectorAll(".chat, .top, .composer, .log, .bubble, .card, dialog, .dialog")) {
-    if (e.scrollWidth > e.clientWidth + 1) wide.push(e.className || e.tagName);
+    if (e.scrollWidth <= e.clientWidth + 1) continue;
+    const { left, right } = e.getBoundingClientRect();
+    const outside = ({ left: from, right: to, width }) => width && (to > right + 1 || from < left - 1);
+    const inner = [...e.querySelectorAll("*")].filter((each) => outside(each.getBoundingClientRect()));
+    wide.push([e.className || e.tagName, ...inner.slice(0, 6).map((i) => i.outerHTML.slice(0, 120))].join(" <- "));
   }
   return wide;
 }"""

@@ -151,10 +151,13 @@ class _Handler(BaseHTTPRequestHandler):
         return self.server.state.down
 
     def _json(self, status: int, data: Any, headers: dict[str, str] | None = None, *, cut: bool = False) -> None:
-        if cut:
+        if cut:  # in the middle of the answer: a connection cut before it would be tried again by the browser itself
             self.server.state.cut_answer = False
             self.close_connection = True
-            self.connection.close()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
             return
         self._send(status, json.dumps(data).encode(), "application/json", headers)
 

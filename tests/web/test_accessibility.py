@@ -31,6 +31,12 @@ LISTEN = """(() => {
   };
 })()"""
 
+FOCUSED = """() => {
+  let e = document.activeElement;
+  while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+  return (e.getAttribute("aria-label") || e.closest("label")?.textContent || e.textContent || e.tagName).trim();
+}"""
+
 
 def check(page, where: str, found: list) -> None:
     page.wait_for_timeout(50)
@@ -98,10 +104,7 @@ def test_a_whole_intake_by_keyboard_alone(visit, state) -> None:
     page, press = talk.page, talk.page.keyboard.press
 
     def focused() -> str:
-        return page.evaluate(
-            "() => { let e = document.activeElement;"
-            " while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement; return (e.getAttribute('aria-label') || e.closest('label')?.textContent || e.textContent || e.tagName).trim(); }"
-        )
+        return page.evaluate(FOCUSED)
 
     def tab_to(name: str, *, most: int, key: str = "Tab") -> None:
         passed = []

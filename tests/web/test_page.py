@@ -74,9 +74,7 @@ def test_whatever_stands_in_a_payload_is_shown_as_text(visit, state, text) -> No
         "() => [...document.querySelectorAll('vitamin-d-chat, vitamin-d-report')].flatMap(h => [h, ...h.shadowRoot"
         ".querySelectorAll('*')]).flatMap(e => [...e.attributes].map(a => [e.localName, a.name, a.value]))"
     )
-    assert not [
-        one for one in made if one[1].startswith("on") or re.match(r"\s*javascript:", one[2]) and one[1] == "href"
-    ]
+    assert not [one for one in made if one[1].startswith("on") or (one[1] == "href" and "javascript:" in one[2])]
     assert {one[0] for one in made}.isdisjoint({"script", "img", "iframe", "b-link"})
     assert talk.overflows() == []
     page.get_by_role("button", name="Correct:").first.click()

@@ -3,7 +3,7 @@ import type { Card, Link } from "../contract";
 import { h } from "../dom";
 import { webAddress } from "../text";
 import { fill, type Words } from "../words";
-import { paragraph, prose } from "./prose";
+import { paragraph } from "./prose";
 
 /** The card's parts as headings, sentences and lists; ids of sources stay unique through `prefix`. */
 export function cardParts(card: Card, words: Words, prefix: string): HTMLElement[] {
@@ -28,7 +28,7 @@ export function cardParts(card: Card, words: Words, prefix: string): HTMLElement
 
   const section = (title: string, look: string, ...content: (HTMLElement | null)[]): HTMLElement =>
     h("section", { class: look }, h("h4", { class: "section" }, title), ...content);
-  const points = (lines: string[]): HTMLElement => h("ul", {}, ...lines.map((line) => h("li", { dir: "auto" }, ...prose(line))));
+  const points = (lines: string[]): HTMLElement => h("ul", {}, ...lines.map((line) => h("li", {}, paragraph(line))));
 
   return [
     card.see_doctor.length ? section(w.first, "first", ...card.see_doctor.map((line) => paragraph(line))) : null,
@@ -41,7 +41,7 @@ export function cardParts(card: Card, words: Words, prefix: string): HTMLElement
       ? section(
           w.tests,
           "tests",
-          h("ul", {}, ...card.tests.map((test) => h("li", { dir: "auto" }, h("b", {}, test.name), test.why ? `: ${test.why}` : ""))),
+          h("ul", {}, ...card.tests.map((test) => h("li", {}, h("p", { dir: "auto" }, h("b", {}, test.name), test.why ? `: ${test.why}` : "")))),
           h("p", { class: "hint" }, w.testsNote),
         )
       : null,
@@ -55,7 +55,7 @@ function sources(card: Card, words: Words, prefix: string): HTMLElement {
   const items = card.sources.map((source, place) => {
     const address = source.url ? webAddress(source.url) : null;
     const more = address ? h("a", { href: address, rel: "noopener noreferrer", target: "_blank" }, address) : null;
-    return h("li", { id: `${prefix}${place + 1}`, dir: "auto", tabindex: -1 }, source.text, more && " ", more);
+    return h("li", { id: `${prefix}${place + 1}`, tabindex: -1 }, h("p", { dir: "auto" }, source.text, more && " ", more));
   });
   return h("details", { class: "sources" }, h("summary", {}, words.card.sources), h("ol", {}, ...items));
 }

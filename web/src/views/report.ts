@@ -32,7 +32,7 @@ export class Report {
     root.append(
       h("h1", {}, words.report.title),
       h("p", { class: "made" }, made),
-      h("section", {}, h("h4", {}, words.report.told), h("ul", {}, ...(told.length ? told : [words.report.nothing]).map((line) => h("li", { dir: "auto" }, line)))),
+      h("section", {}, h("h4", {}, words.report.told), h("ul", {}, ...(told.length ? told : [words.report.nothing]).map((line) => h("li", {}, h("p", { dir: "auto" }, line))))),
       h("h2", {}, card.title || words.card.title),
       ...cardParts(card, words, "report-"),
     );
