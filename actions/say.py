@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import wording
+from bot.knowledge import load
 from bot.knowledge.assess import Assessment, assess
+from bot.knowledge.explain import Link
 from bot.reading import Exposure, Finding, Reading, RedFlag
 from bot.talk import Talk
 
@@ -28,3 +32,9 @@ def assessment_of(talk: Talk) -> Assessment:
     return assess(
         case.findings, case.exposures, case.profile, signs=case.signs, lab_results=case.lab_results, flags=flags
     )
+
+
+def other_causes(link: Link) -> Iterator[str]:
+    """What else causes a symptom, marked where something that points to it was told."""
+    for cause in link.other_causes:
+        yield load().ladder.mentioned.format(cause=cause) if cause in link.mentioned else cause

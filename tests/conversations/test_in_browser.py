@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.supervision import Servers
-from tools.browser import FLAGS, MISSING, find
 
 pytestmark = pytest.mark.server
 ANSWER_MS, BACK_MS = 20_000, 120_000
 CALF = "my left calf keeps twitching, about six weeks now, no cramps though"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = find()
-    if path is None:
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -89,6 +78,9 @@ def test_an_intake_by_typing_ends_in_a_card_that_holds_all_the_bot_said(page: Pa
     assert page.locator(".log .bot").filter(has_text="and vitamin D - INDIRECT").count() == 0  # said by the card
     page.reload()
     assert card(page) == text  # history shows the same
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Download for my record").click()
+    assert json.loads(found.value.path().read_text())["resourceType"] == "Bundle"
     say(page, "why?")
     waits_for(page, "This is rule")
 

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
-
-from tools.browser import FLAGS, MISSING, find
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 sys.path.insert(0, str(Path(__file__).parent))  # standin and scripts, whatever the import mode
 
@@ -23,21 +21,10 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 10_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def built() -> None:
     done = subprocess.run([sys.executable, ROOT / "web" / "build.py", "--tests"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="session")
-def browser(built: None) -> Iterator[Browser]:
-    path = find()
-    if path is None:
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield running
-        running.close()
 
 
 @pytest.fixture
