@@ -8,6 +8,7 @@ the comparison is left out, and says so; the exit status stays 0, since the bot'
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,20 +23,28 @@ PYTHON = PLACE / "bin" / "python"
 LOCK = ROOT / "requirements-medspacy.txt"
 
 
-def made() -> bool:
-    """Whether the environment is there, or could be made."""
+class MissingError(Exception):
+    """medspaCy cannot be measured; the message says why."""
+
+
+def make_environment() -> None:
+    """Make the environment of medspaCy when it is missing; MissingError with the installer's last words."""
     if PYTHON.exists():
-        return True
+        return
     uv = Path(sys.executable).parent / "uv"
     steps = (
         [uv, "venv", "--quiet", PLACE, "--python", sys.executable],
         [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "--requirement", LOCK],
     )
     for step in steps:
-        if subprocess.run([str(part) for part in step], check=False, capture_output=True).returncode:
-            subprocess.run(["rm", "-rf", str(PLACE)], check=False)
-            return False
-    return True
+        done = subprocess.run([str(part) for part in step], check=False, capture_output=True, text=True)
+        if done.returncode:
+            shutil.rmtree(PLACE, ignore_errors=True)  # half an environment would pass for a whole one next time
+            raise MissingError(f"it could not be installed: {_last_line(done.stderr)}")
+
+
+def _last_line(text: str) -> str:
+    return next(iter(reversed(text.strip().splitlines())), "no reason given")
 
 
 def medspacy_score(gold: Path) -> Score:
@@ -44,8 +53,10 @@ def medspacy_score(gold: Path) -> Score:
     words.write_text(json.dumps(list(wordings(load_lexicon()))), encoding="utf-8")
     done = subprocess.run(
         [str(PYTHON), str(ROOT / "tools" / "medspacy_reader.py"), str(words)],
-        input=gold.read_text(encoding="utf-8"), capture_output=True, text=True, check=True,
+        input=gold.read_text(encoding="utf-8"), capture_output=True, text=True, check=False,
     )  # fmt: skip
+    if done.returncode:
+        raise MissingError(f"it stopped while reading: {_last_line(done.stderr)}")
     said = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
     return evaluate_read(load_gold(gold), said)
 
@@ -62,10 +73,11 @@ def table(ours: Score, theirs: Score) -> str:
 def main() -> int:
     """Print the comparison for the file named."""
     gold = Path(sys.argv[1])
-    if not made():
-        print("medspaCy could not be installed (no package index?): its figures are left out.", file=sys.stderr)
-        return 0
-    print(table(evaluate(load_gold(gold), read)[0], medspacy_score(gold)))
+    try:
+        make_environment()
+        print(table(evaluate(load_gold(gold), read)[0], medspacy_score(gold)))
+    except MissingError as error:
+        print(f"medspaCy's figures are left out: {error}", file=sys.stderr)
     return 0
 
 

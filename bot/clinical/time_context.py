@@ -177,7 +177,7 @@ class TimeContext:
         """The cue that a time in a clause of its own adds to: "tender when I lean on a chair, few weeks"."""
         left, _ = self.clause(span)
         opener = self.clause(TimeSpan(left - 1, left - 1, None, ""))[0] - 1 if left > 1 else -1
-        passing = self.words.among("sudden_openers", self.norm(opener))
+        passing = self.words.among("passing_openers", self.norm(opener))
         wanted = {"symptom", "onset", "persist", "treatment", "ended"} | (set() if passing else {"state", "event"})
         return max((c for c in self.cues if c.end <= left and c.name in wanted), key=lambda c: c.end, default=None)
 

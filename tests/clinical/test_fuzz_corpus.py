@@ -1,4 +1,4 @@
-"""What fuzzing has found is read without an error, each span cut out by its offsets (``make fuzz`` looks for more)."""
+"""What fuzzing has found is read without an error, each span cut out by its offsets (``tools/fuzz_reading.py``)."""
 
 from __future__ import annotations
 

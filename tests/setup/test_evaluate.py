@@ -12,6 +12,7 @@ import pytest
 from bot import evaluate
 from bot.clinical import load_lexicon
 from bot.reading import Duration, Exposure, Finding, Reading
+from tools import compare_medspacy
 from tools.plain_wordings import wordings
 
 BESIDE = Path(__file__).parents[3] / "shared"
@@ -188,3 +189,19 @@ def test_another_reader_is_scored_by_the_same_rules(tmp_path: Path) -> None:
 def test_patterns_are_written_out_as_plain_wordings() -> None:
     words = {(w.get("concept") or w["exposure"], w["words"]) for w in wordings(load_lexicon())}
     assert {("vegan", "vegan"), ("mouth_tingling", "tingling lip")} <= words
+
+
+def test_a_comparison_that_cannot_be_made_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps(row(1)) + "\n")
+    monkeypatch.setattr(compare_medspacy, "PLACE", tmp_path / "env")
+    monkeypatch.setattr(compare_medspacy, "PYTHON", tmp_path / "env" / "bin" / "python")
+    monkeypatch.setattr(compare_medspacy, "LOCK", tmp_path / "no such lock.txt")
+    monkeypatch.setattr(sys, "argv", ["compare_medspacy", str(gold)])
+    assert compare_medspacy.main() == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "figures are left out: it could not be installed: " in told.err
+    assert not (tmp_path / "env").exists()
