@@ -24,10 +24,10 @@ SHOW ?= 10
 export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
-.PHONY: help run shell test test-web train parse understand evaluate chart evidence lint lock clean setup setup-dev page
+.PHONY: help run shell test test-web train parse understand evaluate chart evidence lint lock clean setup setup-dev page page-figures page-pictures
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 setup:  ## make .venv with what the bot needs
 	$(SET_UP)
@@ -41,6 +41,17 @@ run: setup  ## start the bot: page and API on http://localhost:5005/
 
 page: setup  ## build the web chat, if its sources have changed
 	@$(PY) web/build.py
+
+page-figures: setup-dev  ## measure the web chat: size, accessibility, first interaction, what moves, policy reports
+	@$(PY) web/build.py --tests
+	@$(PY) -m tools.browser
+	@$(PY) -m bot train
+	@$(PY) -m tools.page_figures
+
+page-pictures: setup-dev  ## pictures of the web chat in every state, in web/screenshots
+	@$(PY) web/build.py --tests
+	@$(PY) -m tools.browser
+	@$(PY) -m tools.page_pictures
 
 shell: setup  ## talk to the bot in the terminal
 	@$(PY) -m bot shell

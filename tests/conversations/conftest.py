@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import pytest
 from bot.channels.client import ChannelError, Client
 from bot.supervision import Plan, Servers
 from bot.train import PROJECT, current_model
+from tools.servers import free_ports
 
 READY_S, LOOK_S = 120, 0.25
 
@@ -24,7 +24,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     if not model.exists():
         trained = subprocess.run([sys.executable, "-m", "bot", "train"], cwd=PROJECT, capture_output=True, text=True)
         assert trained.returncode == 0, trained.stdout[-2000:] + trained.stderr[-2000:]
-    plan = Plan(PROJECT, model, tmp_path_factory.mktemp("var"), *_free_ports(2))
+    plan = Plan(PROJECT, model, tmp_path_factory.mktemp("var"), *free_ports(2))
     with Servers(plan) as running:
         wait_until(lambda: running.healthy("actions") and running.healthy("bot"))
         yield running
@@ -60,14 +60,3 @@ def wait_until(true: Callable[[], object]) -> None:
             return
         time.sleep(LOOK_S)
     pytest.fail("the servers did not get ready")
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import signal
+import unicodedata
 from collections.abc import Callable, Iterator
 
+import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -81,8 +84,59 @@ def test_an_intake_by_typing_ends_in_a_card_that_holds_all_the_bot_said(page: Pa
     with page.expect_download() as found:
         page.get_by_role("button", name="Download for my record").click()
     assert json.loads(found.value.path().read_text())["resourceType"] == "Bundle"
+    paper = printed(page)
+    for words in ("Notes for the doctor", "muscle twitching · left calf · six weeks", "vegan", "INDIRECT", "magnesium"):
+        assert words in paper
+    assert "Delete my data" not in paper
     say(page, "why?")
     waits_for(page, "This is rule")
+
+
+def printed(page: Page) -> str:
+    """The text of the one page that the browser's print command makes."""
+    (paper,) = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", paper.extract_text()))
+
+
+def test_an_intake_by_keyboard_alone(page: Page) -> None:
+    def tab_to(name: str) -> None:
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.shadowRoot?.activeElement?.textContent") == name:
+                return
+        pytest.fail(f"{name} not reached")
+
+    page.keyboard.type(CALF)
+    page.keyboard.press("Enter")
+    waits_for(page, "Does any of these apply?")
+    page.keyboard.press("F6")
+    tab_to("none of these")
+    page.keyboard.press("Space")
+    tab_to("Done")
+    page.keyboard.press("Enter")
+    waits_for(page, "What could lower your vitamin D?")
+    tab_to("vegan or little fish")
+    page.keyboard.press("Space")
+    tab_to("Done")
+    page.keyboard.press("Enter")
+    waits_for(page, "How old")
+    tab_to("18 to 49")
+    page.keyboard.press("Enter")
+    assert "Muscle twitching" in card(page)
+
+
+def test_two_browsers_know_nothing_of_each_other(page: Page, browser: Browser, servers: Servers) -> None:
+    say(page, CALF)
+    waits_for(page, "Does any of these apply?")
+    other = browser.new_context().new_page()
+    other.goto(servers.plan.url)
+    expect(other.get_by_role("heading", name="Before we start")).to_be_visible()
+    other.get_by_role("button", name="I agree").click()
+    say(other, "what did I tell you?")
+    waits_for(other, " ")
+    assert "calf" not in other.get_by_role("log").inner_text().replace("My calf keeps twitching", "")
+    assert other.locator(".chip").count() == 0
+    other.context.close()
 
 
 def test_an_intake_by_tapping_and_the_body_map(page: Page) -> None:

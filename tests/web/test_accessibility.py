@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
+from states import states, violations
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RUN = """async () => {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-  const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
-  return { violations: found.violations.map(v => [v.id, v.impact, ...v.nodes.map(n => n.html.slice(0, 150))]),
-           passes: found.passes.length };
-}"""
 # What is added to the log while it is live is what a screen reader speaks.
 LISTEN = """(() => {
   window.spoken = [];
@@ -38,46 +30,13 @@ FOCUSED = """() => {
 }"""
 
 
-def check(page, where: str, found: list) -> None:
-    page.wait_for_timeout(50)
-    result = page.evaluate(RUN)
-    assert result["passes"] > 10
-    found.extend([where, *violation] for violation in result["violations"])
-
-
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_state_has_a_violation(visit, state, scheme, width) -> None:
     talk = visit(viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce").open()
-    page, found = talk.page, []
-    page.evaluate(AXE.read_text())
-    check(page, "consent", found)
-    talk.agree()
-    check(page, "empty", found)
-    talk.say("my left calf keeps twitching")
-    page.get_by_role("button", name="a new medicine").click()
-    check(page, "intake", found)
-    page.get_by_role("button", name="Correct: muscle twitching").click()
-    check(page, "correcting", found)
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Show where it is").first.click()
-    page.get_by_label("right knee").check()
-    check(page, "body map", found)
-    page.keyboard.press("Escape")
-    talk.say("2-6 weeks").say("night work")
-    page.locator(".sources summary").click()
-    check(page, "result", found)
-    page.get_by_role("button", name="Times").click()
-    page.get_by_role("button", name="Delete my data").click()
-    check(page, "confirming", found)
-    page.keyboard.press("Escape")
-    talk.say("chest pain")
-    check(page, "red flag", found)
-    state.down = True
-    talk.say("are you there", answered=False)
-    page.get_by_text("I cannot be reached").wait_for()
-    check(page, "offline", found)
-    assert found == []
+    found = {name: violations(talk) for name in states(talk, state)}
+    assert [(name, each) for name, each in found.items() if each] == []
+    assert len(found) >= 10
 
 
 def test_the_launcher_has_none_either_and_escape_closes_it(visit, state) -> None:
@@ -87,13 +46,11 @@ def test_the_launcher_has_none_either_and_escape_closes_it(visit, state) -> None
         b'<vitamin-d-chat launcher server=""></vitamin-d-chat></main>'
     )
     talk = visit().open("/embedded")
-    page, found = talk.page, []
-    page.evaluate(AXE.read_text())
+    page = talk.page
     opener = page.get_by_role("button", name="Ask about a symptom")
-    check(page, "closed", found)
+    assert violations(talk) == []
     opener.click()
-    check(page, "open", found)
-    assert found == []
+    assert violations(talk) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("log")).to_be_hidden()
     expect(opener).to_be_focused()

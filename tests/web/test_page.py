@@ -8,58 +8,17 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from scripts import CARD, HOW_LONG, chip
+from hostile import TEXTS, answers, summary
+from person import SHIFT
 
 from bot.channels.site import PAGE, PAGE_FOLDER
 
 MOST_BYTES = 25_000
-SHIFT = """() => new Promise((done) => {
-  let total = 0;
-  new PerformanceObserver((list) => { for (const e of list.getEntries()) total += e.value; })
-    .observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => done(total), 300);
-})"""
-HOSTILE = [
-    "<script>window.hacked = 1</script>",
-    "<img src=x onerror='window.hacked = 1'>",
-    "<svg/onload=window.hacked=1>",
-    "[a link](javascript:window.hacked=1) **bold** `code`",
-    "javascript:window.hacked=1",
-    "\u202egnp.exe\u2066 right to left \u2069",
-    "x" * 2000,
-    "{{constructor.constructor('window.hacked=1')()}} ${window.hacked=1} {place}",
-    "\"' onmouseover='window.hacked=1' a=\"",
-]
 
 
-def filled(shape, text: str):
-    """The same shape with every text in it replaced; types, kinds, slots and levels stay, or nothing would be shown."""
-    if isinstance(shape, dict):
-        kept = ("type", "kind", "slot", "level", "status", "side")
-        return {key: value if key in kept else filled(value, text) for key, value in shape.items()}
-    if isinstance(shape, list):
-        return [filled(item, text) for item in shape]
-    return text if isinstance(shape, str) else shape
-
-
-NOTED = [chip("a", place="b", body=["calf"], duration="c"), chip("d", "exposure")]
-EVERYTHING = [
-    {"text": "t", "buttons": [{"title": "t", "payload": "p"}], "custom": {"type": "noted", "noted": NOTED}},
-    {"text": "t", "custom": {"type": "red_flag", "level": "L1", "rule": "r"}},
-    {"text": "t", "custom": {"type": "red_flag", "level": "<b>", "rule": "r"}},
-    {"text": "t", "custom": {"type": "assessment", "card": CARD, "noted": NOTED}},
-    {"text": "t", "custom": {"type": "summary", "text": "s", "fhir": {"x": "y"}}},
-    {"text": "t", "custom": {"type": "nobody knows", "x": "y"}},
-    HOW_LONG,
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 def test_whatever_stands_in_a_payload_is_shown_as_text(visit, state, text) -> None:
-    answers = filled(EVERYTHING, text)
-    answers[2]["custom"]["level"] = text
-    state.answers["*"] = answers
-    state.summary = {"type": "summary", "text": text, "fhir": {"a": text}}
+    state.answers["*"], state.summary = answers(text), summary(text)
     talk = visit(viewport={"width": 360, "height": 740}).open().agree().say(text)
     talk.page.get_by_role("article").wait_for()
     talk.page.locator(".sources summary").click()

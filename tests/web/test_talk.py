@@ -163,7 +163,7 @@ def test_a_red_flag_stays_pinned_with_numbers_to_call(talk) -> None:
     assert pinned.get_by_role("link").evaluate_all("all => all.map(a => a.getAttribute('href'))") == [
         "tel:999", "tel:112", "tel:911",
     ]  # fmt: skip
-    pinned.get_by_role("button", name="Read the advice").click()
+    pinned.get_by_role("button", name="Read more").click()
     expect(talk.page.locator(".log .urgent")).to_be_in_viewport()
     expect(talk.page.locator(".log .urgent")).to_be_focused()
     talk.page.reload()
@@ -422,7 +422,7 @@ def test_times_are_shown_on_demand(talk) -> None:
     talk.say("hello")
     times = talk.page.locator(".bubble time")
     expect(times.first).to_be_hidden()
-    talk.tap("Times")
+    talk.tap("Show times")
     expect(times.first).to_be_visible()
 
 

@@ -1,7 +1,7 @@
 /** `<vitamin-d-chat server="..." lang="en">`: the parts put together. */
 import { mentioned } from "./body";
 import { Channel, ChannelError } from "./channel";
-import type { Card, Message, Noted, Summary, Turn } from "./contract";
+import type { Card, Message, Noted, Question, Summary, Turn } from "./contract";
 import { button, h, hidden, icon } from "./dom";
 import { Outbox } from "./outbox";
 import { sessionMemory, Store, type Unsent } from "./store";
@@ -37,7 +37,7 @@ export class VitaminDChat extends HTMLElement {
   private box!: HTMLTextAreaElement;
   private left!: HTMLElement;
   private noted: Noted[] = [];
-  private progress = "";
+  private progress: Question["progress"] = null;
   private open: Choices | null = null;
   private asksPlace = false;
   private result: { card: Card; noted: Noted[] } | null = null;
@@ -188,7 +188,7 @@ export class VitaminDChat extends HTMLElement {
   private begin(): void {
     this.tools.hidden = this.form.hidden = false;
     this.noted = [];
-    this.progress = "";
+    this.progress = null;
     this.result = null;
     this.asksPlace = false;
     this.pinned.clear();
@@ -320,7 +320,7 @@ export class VitaminDChat extends HTMLElement {
   /** Show a turn; its first part. `live`: it has just been said, so the page around is told of it. */
   private show(answers: Message[], at: number, live: boolean): HTMLElement | null {
     const withCard = answers.some((message) => message.card);
-    this.progress = "";
+    this.progress = null;
     this.asksPlace = false;
     let first: HTMLElement | null = null;
     for (const message of answers) {
@@ -336,7 +336,7 @@ export class VitaminDChat extends HTMLElement {
     if (message.noted) this.learn(message.noted, live);
     if (message.custom.afresh === true) this.pinned.clear();
     const { question } = message;
-    if (question?.progress) this.progress = fill(this.words.progress, question.progress);
+    if (question?.progress) this.progress = question.progress;
     if (question?.slot === "location") this.asksPlace = true;
     if (message.type === "red_flag") return this.showUrgent(message, at, live);
     if (message.card) return this.showCard(message.card, message.custom, live);
@@ -440,7 +440,10 @@ export class VitaminDChat extends HTMLElement {
   private showStrip(): void {
     const { words } = this;
     const parts: HTMLElement[] = [];
-    if (this.progress) parts.push(h("p", { class: "progress" }, this.progress));
+    if (this.progress) {
+      const bar = h("progress", { max: this.progress.of, value: this.progress.step, "aria-hidden": "true" });
+      parts.push(h("p", { class: "progress" }, fill(words.progress, this.progress), bar));
+    }
     if (this.noted.length) {
       parts.push(h("p", { class: "title", "aria-hidden": "true" }, words.noted.label));
       parts.push(chips(this.noted, words, (item) => this.correct(item), (item) => this.takeOff(item)));

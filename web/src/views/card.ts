@@ -22,7 +22,7 @@ export function cardParts(card: Card, words: Words, prefix: string): HTMLElement
       h("p", { class: "meaning", dir: "auto" }, item.meaning, marks(item.sources)),
       item.line ? paragraph(item.line) : null,
       item.other_causes.length
-        ? h("p", { class: "causes", dir: "auto" }, h("b", {}, `${w.more}: `), `${item.other_causes.join(", ")}.`)
+        ? h("p", { class: "causes", dir: "auto" }, h("b", {}, `${w.more}: `), `${causes(item)}.`)
         : null,
     );
 
@@ -50,6 +50,9 @@ export function cardParts(card: Card, words: Words, prefix: string): HTMLElement
     h("p", { class: "note" }, w.note),
   ].filter((part): part is HTMLElement => part !== null);
 }
+
+/** A cause with a comma of its own must not look like two. */
+const causes = ({ other_causes: all }: Link): string => all.join(all.some((cause) => cause.includes(",")) ? "; " : ", ");
 
 function sources(card: Card, words: Words, prefix: string): HTMLElement {
   const items = card.sources.map((source, place) => {
@@ -81,7 +84,7 @@ export function cardText(card: Card, told: string[], words: Words): string {
     ...block(w.first, card.see_doctor),
     ...block(w.lab, card.results),
     ...block(w.advice, [...(card.because ? [`${w.because} ${card.because}`] : []), ...card.advice]),
-    ...block(w.links, card.links.map((item) => `${item.name} - ${item.badge}: ${item.meaning} ${item.line} ${w.more}: ${item.other_causes.join(", ")}.`)),
+    ...block(w.links, card.links.map((item) => `${item.name} - ${item.badge}: ${item.meaning} ${item.line} ${w.more}: ${causes(item)}.`)),
     ...block(w.tests, card.tests.map((test) => `${test.name}: ${test.why}`)),
     ...block(w.safety, card.safety_net),
     ...block(w.sources, card.sources.map((source, place) => `[${place + 1}] ${source.text} ${source.url}`.trim())),

@@ -22,11 +22,11 @@ export class Pinned {
     const numbers = phonesIn(text, known === "L0" ? pinned.lines.L0 : pinned.lines.other);
     this.element.replaceChildren(
       h("strong", {}, icon("alert"), pinned[known]),
+      button(pinned.read, () => (bubble.scrollIntoView({ block: "nearest" }), bubble.focus())),
       h(
         "div",
         { class: "calls" },
         ...numbers.map((number) => h("a", { href: `tel:${number.replace(/ /g, "")}`, class: "call" }, fill(pinned.call, { number }))),
-        button(pinned.read, () => (bubble.scrollIntoView({ block: "nearest" }), bubble.focus())),
       ),
     );
     this.element.hidden = false;

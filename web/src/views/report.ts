@@ -8,7 +8,7 @@ import { toldOf } from "./chips";
 
 const TAG = "vitamin-d-report";
 // While it stands in the document, paper shows it and nothing else; the screen never shows it.
-const ALONE = `@media screen{${TAG}{display:none}}@media print{body>:not(${TAG}){display:none!important}html,body{background:#fff!important;margin:0!important;padding:0!important}${TAG}{display:block}}`;
+const ALONE = `@media screen{${TAG}{display:none}}@media print{body>:not(${TAG}){display:none!important}html,body{display:block!important;min-height:0!important;height:auto!important;background:#fff!important;margin:0!important;padding:0!important}${TAG}{display:block}}`;
 
 export class Report {
   private element: HTMLElement | null = null;
@@ -22,7 +22,7 @@ export class Report {
   show(card: Card, noted: readonly Noted[], words: Words, lang: string): void {
     this.remove();
     const told = toldOf(noted);
-    const made = fill(words.report.made, { date: new Date().toLocaleDateString(lang) });
+    const made = fill(words.report.made, { date: new Date().toLocaleDateString(lang, { dateStyle: "long" }) });
     const element = document.createElement(TAG);
     element.lang = lang;
     const root = element.attachShadow({ mode: "open" });
@@ -32,7 +32,7 @@ export class Report {
     root.append(
       h("h1", {}, words.report.title),
       h("p", { class: "made" }, made),
-      h("section", {}, h("h4", {}, words.report.told), h("ul", {}, ...(told.length ? told : [words.report.nothing]).map((line) => h("li", {}, h("p", { dir: "auto" }, line))))),
+      h("section", { class: "told" }, h("h4", {}, words.report.told), h("ul", {}, ...(told.length ? told : [words.report.nothing]).map((line) => h("li", {}, h("p", { dir: "auto" }, line))))),
       h("h2", {}, card.title || words.card.title),
       ...cardParts(card, words, "report-"),
     );
