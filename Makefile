@@ -24,7 +24,8 @@ SHOW ?= 10
 export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
-.PHONY: help run shell test test-web train parse understand evaluate chart evidence lint lock clean setup setup-dev page page-figures page-pictures
+TALK_RUNS ?= 500
+.PHONY: help run shell test test-web test-talk train parse understand evaluate chart evidence lint lock clean setup setup-dev page page-figures page-pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -95,6 +96,10 @@ test: lint  ## every check and every test
 	$(PY) -m rasa data validate --domain domain.yml --config config.yml --data data
 	$(PY) -m bot train
 	$(PY) -m pytest
+
+test-talk: setup-dev  ## 500 talks of 20 steps with the whole bot, whatever a person may say: TALK_RUNS=500
+	$(PY) -m bot train
+	TALK_RUNS=$(TALK_RUNS) $(PY) -m pytest tests/talk
 
 # One lock for Linux and macOS; the marker that says just that on every line is left out.
 LOCK_NOTE := ; python_full_version < '3\.11' and (sys_platform == 'darwin' or sys_platform == 'linux')

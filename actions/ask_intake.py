@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import slots
+from actions import slots, wording
 from actions.base import CarefulAction, Events, message_of, set_slots, talk_of
+from actions.remarks import remarks
 from actions.say import say_noted
 from actions.shown import exclusive, noted, progress
-from actions.validate_intake_form import SET_ASIDE
 from bot.knowledge import load
 from bot.knowledge.choices import Question
 from bot.knowledge.intake import main_complaint
-from bot.talk import DURATION_SLOT, EXPOSURE_SLOT, LOCATION_SLOT, SAID_OF_SOMEBODY, Message, Talk, to_ask
+from bot.talk import (
+    DURATION_SLOT,
+    EXPOSURE_SLOT,
+    LOCATION_SLOT,
+    SAID_OF_SOMEBODY,
+    Talk,
+    to_ask,
+)
 
 OF_THE_MAIN_COMPLAINT = (DURATION_SLOT, LOCATION_SLOT)
 
@@ -35,40 +41,27 @@ class ActionAskIntakeComplete(CarefulAction):
         if question is None:
             return []
         say_noted(dispatcher, talk)
-        for response in _remarks(talk, question, message_of(tracker)):
+        for response in remarks(talk, question, message_of(tracker)):
             dispatcher.utter_message(response=response)
         dispatcher.utter_message(
-            **_asking(talk, question),
-            buttons=[{"title": option.title, "payload": option.title} for option in question.options],
+            **_asking(talk, question, again=talk.pending_question is not None and talk.heard != "answer"),
+            buttons=[{"title": option.title, "payload": option.title} for option in question.options if option.shown],
             json_message=_payload(talk, question),
         )
         return set_slots(**{slots.PENDING_QUESTION: question.id, slots.NEWS: []})
 
 
-def _remarks(talk: Talk, question: Question, message: Message) -> Iterator[str]:
-    if talk.heard == "given_up":
-        yield "utter_taken_as_not_sure"
-    if talk.pending_question is None:
-        return
-    if talk.heard == "request" or message.intent in SET_ASIDE:
-        yield "utter_back_to_question"
-    elif talk.heard == "nothing" and talk.misunderstood > 1:
-        yield f"utter_why_{question.slot}"
-        yield "utter_way_out_of_question"
-    elif talk.heard == "nothing":
-        yield "utter_which_one" if message.intent == "affirm" and question.kind == "multi" else "utter_not_understood"
-
-
-def _asking(talk: Talk, question: Question) -> dict[str, str]:
-    """The response and its values: which complaint is meant, once there are several."""
+def _asking(talk: Talk, question: Question, *, again: bool) -> dict[str, str]:
+    """The response and its values: shorter when the question returns; which complaint, if there are several."""
     if question.id == EXPOSURE_SLOT and talk.has_exposure:
-        return {"response": "utter_ask_more_exposures"}
+        return {"response": "utter_ask_more_exposures", "whose": wording.put_to("{whose}", talk.case.profile)}
+    text = wording.put_to(question.short if again else question.text, talk.case.profile)
     main = main_complaint(talk.case)
     several = sum(finding["status"] in SAID_OF_SOMEBODY for finding in talk.findings) > 1
     if main is None or not several or question.slot not in OF_THE_MAIN_COMPLAINT:
-        return {"response": "utter_question", "question": question.text}
+        return {"response": "utter_question", "question": text}
     name = load().concepts[main.concept].name
-    return {"response": "utter_question_about", "question": question.text, "name": name}
+    return {"response": "utter_question_about", "question": text, "name": name}
 
 
 def _payload(talk: Talk, question: Question) -> dict[str, Any]:
@@ -77,7 +70,7 @@ def _payload(talk: Talk, question: Question) -> dict[str, Any]:
         "slot": question.slot,
         "id": question.id,
         "multi": question.kind == "multi",
-        "options": [option.title for option in question.options],
+        "options": [option.title for option in question.options if option.shown],
         "exclusive": exclusive(question),
         "progress": progress(talk),
         "noted": noted(talk.case),

@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots, wording
 from actions.base import CarefulAction, Events, set_slots, talk_of
-from actions.say import assessment_of, other_causes, say_noted
+from actions.say import assessment_of, say_noted
 
 
 class ActionExplain(CarefulAction):
@@ -37,6 +37,6 @@ class ActionExplain(CarefulAction):
                 sentence=link.sentence,
                 line=wording.joined([link.line, link.note or ""], "sentences"),
                 marks=wording.marks(link.sources, cited),
-                causes=wording.joined(other_causes(link)),
+                causes=wording.joined(wording.other_causes(link)),
             )
         return set_slots(**{slots.CITED: cited, slots.NEWS: []})

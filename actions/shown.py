@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from actions import wording
-from actions.say import other_causes
 from bot.knowledge import load
 from bot.knowledge.assess import Assessment
 from bot.knowledge.choices import Question
@@ -88,7 +87,7 @@ def card(assessment: Assessment, case: Reading) -> dict[str, Any]:
                 "badge": link.badge,
                 "meaning": link.sentence,
                 "line": wording.joined([link.line, link.note or ""], "sentences"),
-                "other_causes": list(other_causes(link)),
+                "other_causes": list(wording.other_causes(link)),
                 "sources": [cited.index(source) + 1 for source in link.sources],
             }
             for link in assessment.links

@@ -24,18 +24,23 @@ INTAKE_COMPLETE = "intake_complete"
 RESULT_GIVEN = "result_given"  # the result of the intake as it stands now
 RESULTS = "results"  # how many results were given
 
+RED_FLAG = "red_flag"  # {"id", "level"} of the urgent answer that stands
+CONFIRMING = "confirming"  # what a yes would lift it for, see bot.confirming
+DEALT_WITH = "dealt_with"  # "RF-08:L3": what the person confirmed that somebody has seen to
+HISTORY = "history"  # what was told before each of the last messages, for undoing
 # The talk as a whole: fields of bot.talk.Talk up to here
-RED_FLAG = "red_flag"  # {"id", "level"} of the most urgent so far
 
 # Filled for the responses, or by the action that has spoken
 RED_FLAG_SAY = "red_flag_say"
 RED_FLAG_LEVEL = "red_flag_level"
 RED_FLAG_RULE = "red_flag_rule"
+TAKEN_BACK = "taken_back"  # names of the symptoms that a yes would take out
 CITED = "cited"  # what the last answer rests on: source ids in the order of their numbers
 
 OF_THE_TALK = (
     FINDINGS, EXPOSURES, SIGNS, LAB_RESULTS, PROFILE, DURATION, LOCATION, NEWS, ASKED, PENDING_QUESTION,
     MISUNDERSTOOD, HEARD, LAST_MESSAGE, INTAKE_COMPLETE, RESULT_GIVEN, RESULTS, RED_FLAG,
+    CONFIRMING, DEALT_WITH, HISTORY,
 )  # fmt: skip
-OF_THE_RESPONSES = (RED_FLAG_SAY, RED_FLAG_LEVEL, RED_FLAG_RULE, CITED)
+OF_THE_RESPONSES = (RED_FLAG_SAY, RED_FLAG_LEVEL, RED_FLAG_RULE, TAKEN_BACK, CITED)
 ALL = (*OF_THE_TALK, *OF_THE_RESPONSES)

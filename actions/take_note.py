@@ -33,6 +33,8 @@ class ActionTakeNote(CarefulAction):
 
 
 def _response(talk: Talk, message: Message) -> str:
+    if talk.heard == "corrected" and talk.has_symptom:
+        return "utter_anything_else"
     if talk.heard == "nothing":
         if message.intent == CORRECTING_INTENT:
             return "utter_correct_how"

@@ -42,7 +42,11 @@ def _urgent(dispatcher: CollectingDispatcher, rule_id: str) -> None:
     cited: list[str] = []
     wording.marks(rule.sources, cited)
     dispatcher.utter_message(
-        response="utter_why_red_flag", rule=rule.id, title=rule.title, why=rule.why, sources=wording.sources(cited)
+        response="utter_why_red_flag",
+        rule=rule.id,
+        title=rule.title,
+        why=wording.without_vitamin_d(rule.why),
+        sources="\n".join(map(wording.without_vitamin_d, wording.sources(cited).splitlines())).strip(),
     )
 
 

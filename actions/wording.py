@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 import yaml
 
 from bot.knowledge import load
+from bot.knowledge.explain import Link
 from bot.reading import Exposure, Finding, Profile, Reading
 
 WORDING_FILE = Path(__file__).with_name("wording.yml")
 LONGEST_OWN_WORDS = 3  # a denied symptom is read back in the person's own words if they are few
+FEWEST_FREE_WORDS, STEM = 3, 3  # words of a paraphrase; letters by which two words count as the same
+MONTHS = 12  # in a year
 WHOLE_WITHIN = 0.07  # of the length: 45 days are six weeks, 13 days are not two
 
 
@@ -47,6 +51,55 @@ def noted(reading: Reading) -> str:
     findings = [finding(item, reading.profile) for item in _there_first(reading.findings)]
     exposures = [exposure(item, reading.profile) for item in reading.exposures]
     return joined([*findings, joined(exposures)], "groups")
+
+
+def told(news: Sequence[Mapping[str, Any]], profile: Profile) -> str:
+    """A read-back of what a message added: as ``noted``, with the age and the weeks of pregnancy."""
+    aged = any("age" in item for item in news)
+    items = [_of_subject(item, profile) for item in news if not (aged and _is_implied(item))]
+    reading = Reading(
+        findings=tuple(Finding.from_dict(item) for item in items if "concept" in item),
+        exposures=tuple(Exposure.from_dict(item) for item in items if "exposure" in item),
+        profile=Profile(relation=words()["whose"]["own"]) if profile.about != "self" else profile,
+    )
+    facts = [_fact(name, item[name]) for item in items for name in words()["facts"] if name in item]
+    return joined([noted(reading), joined(facts)], "groups")
+
+
+def mended(news: Iterable[Mapping[str, Any]], profile: Profile) -> str:
+    """What was put right: "muscle cramp - left calf (not right calf)", "tiredness taken out"."""
+    spoken = [item for item in news if not ("gone" in item and item["status"] == "absent")]
+    return joined((_mended(_of_subject(item, profile), profile) for item in spoken), "groups")
+
+
+def moved_to(news: Sequence[Mapping[str, Any]], profile: Profile) -> str | None:
+    """Whom everything is about now, if that is all that was put right; None otherwise."""
+    statuses = {(item["was"]["status"], item["status"]) for item in news if "was" in item}
+    if not news or len(statuses) != 1 or statuses.pop() not in (("present", "other"), ("other", "present")):
+        return None
+    return whom(profile) or str(words()["whom"]["self"]["whom"])
+
+
+def read_freely(news: Iterable[Mapping[str, Any]]) -> str:
+    """What was read out of words that do not name it: "legs like wet spaghetti" as weakness. Empty for plain names."""
+    readings = [
+        words()["reading"].format(span=item["span"], name=_lowered(load().concepts[item["concept"]].name))
+        for item in news
+        if item.get("concept") in load().concepts and item["status"] in ("present", "other") and _is_free(item)
+    ]
+    return joined(readings)
+
+
+def whom(profile: Profile) -> str | None:
+    """Whom the talk is about, "your mother"; None for the writer."""
+    form = _form(profile)
+    return None if form is words()["whom"]["self"] else _filled(form["whom"], profile)
+
+
+def put_to(text: str, profile: Profile) -> str:
+    """A question's text with whom it is about: "How old is your mother?"."""
+    form = {name: _filled(value, profile) for name, value in _form(profile).items()}
+    return text.format(**form)
 
 
 def finding(item: Finding, profile: Profile) -> str:
@@ -110,6 +163,12 @@ def decisive(names: Iterable[str], reading: Reading) -> str:
     return joined((said.get(name) or _lowered(name) for name in names), "groups")
 
 
+def other_causes(link: Link) -> Iterator[str]:
+    """What else causes a symptom, marked where something that points to it was told."""
+    for cause in link.other_causes:
+        yield load().ladder.mentioned.format(cause=cause) if cause in link.mentioned else cause
+
+
 def marks(sources: Sequence[str], cited: list[str]) -> str:
     """The numbers of these sources, "[1] [2]"; sources that were not cited yet are added to ``cited``."""
     cited.extend(source for source in sources if source not in cited)
@@ -124,6 +183,72 @@ def sources(cited: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
+def without_vitamin_d(text: str) -> str:
+    """The text less the clauses about vitamin D: nothing about it stands beside an urgent answer (interface, 3)."""
+    clauses = re.split(r"(?<=[.;])\s+", text)
+    return " ".join(clause for clause in clauses if words()["never_beside_urgent"] not in clause.casefold()).rstrip(";")
+
+
+def _of_subject(item: Mapping[str, Any], profile: Profile) -> Mapping[str, Any]:
+    """In a talk about somebody else theirs needs no mark, the writer's own does."""
+    marks = {"other": "present", "present": "other"} if profile.about != "self" else {}
+    return {**item, "status": marks.get(item["status"], item["status"])} if "status" in item else item
+
+
+def _is_implied(item: Mapping[str, Any]) -> bool:
+    """Whether it is an exposure that only follows from an age that is said beside it."""
+    return not item.get("span") and item.get("exposure") in load().notation.implied_ages
+
+
+def _form(profile: Profile) -> Mapping[str, str]:
+    forms = words()["whom"]
+    kind = "self" if profile.about == "self" else "known" if profile.relation else profile.about
+    return dict(forms[kind]) if kind not in ("self",) else forms["self"]
+
+
+def _filled(text: str, profile: Profile) -> str:
+    return text.format(relation=profile.relation)
+
+
+def _fact(name: str, value: float) -> str:
+    kind = "months" if name == "age" and value < 1 else name
+    shown = round(value * MONTHS) if kind == "months" else value
+    return str(words()["facts"][kind].format(value=f"{shown:g}"))
+
+
+def _mended(item: Mapping[str, Any], profile: Profile) -> str:
+    if "concept" in item:
+        now = finding(Finding.from_dict(item), profile)
+    else:
+        now = exposure(Exposure.from_dict(item), profile)
+    if "gone" in item:
+        name = load().concepts[item["concept"]].name if "concept" in item else load().exposures[item["exposure"]].name
+        return str(words()["gone"].format(name=_lowered(name)))
+    if "concept" not in item:
+        return now or str(words()["gone"].format(name=_lowered(load().exposures[item["exposure"]].name)))
+    was = _was(Finding.from_dict(item), Finding.from_dict(item["was"]))
+    return str(words()["mended"].format(now=now, was=was)) if was and item["status"] != "absent" else now
+
+
+def _was(now: Finding, was: Finding) -> str:
+    """What is no longer so: the place or the length of time before."""
+    parts = []
+    if (now.side, now.body) != (was.side, was.body):
+        parts.append(place(was))
+    if was.duration_days is not None and now.duration_days != was.duration_days:
+        parts.append(duration(was.duration_days))
+    return joined(parts)
+
+
+def _is_free(item: Mapping[str, Any]) -> bool:
+    span = _stems(item["span"])
+    return len(item["span"].split()) >= FEWEST_FREE_WORDS and not span & _stems(load().concepts[item["concept"]].name)
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in re.findall(r"\w+", text.casefold()) if len(word) >= STEM}
+
+
 def _there_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda item: item.status == "absent")
 
@@ -134,4 +259,6 @@ def _lowered(name: str) -> str:
 
 def _whose(profile: Profile) -> str:
     whose = words()["whose"]
+    if profile.about == "self" and profile.relation == whose["own"]:
+        return str(whose["own"])
     return str(whose["known"].format(relation=profile.relation) if profile.relation else whose["unknown"])

@@ -5,51 +5,68 @@ Merging the same message twice changes nothing, since Rasa may ask for it twice 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.answering import answers, chosen, completed, names, names_in, one_by_one, unsure
+from bot.confirming import confirmed, is_confirmed, question_of, told
+from bot.correcting import cleared, put_right
 from bot.knowledge import load
-from bot.knowledge.choices import Option, Question, resolve_answer
+from bot.knowledge.choices import Option, Question
 from bot.knowledge.intake import main_complaint, next_question
 from bot.knowledge.labs import unit_named, with_unit
-from bot.reading import Profile, Reading, Sign
-from bot.talk import (
-    DENYING_INTENT,
-    DURATION_SLOT,
-    EXPOSURE_SLOT,
-    LOCATION_SLOT,
-    UNSURE_INTENT,
-    Heard,
-    Message,
-    Talk,
-    asks_directly,
-    is_safety,
-)
+from bot.phrases import is_whole
+from bot.reading import Reading, Sign
+from bot.talk import CORRECTING_INTENT, Heard, Message, Talk, asks_directly, is_safety
+from bot.whom import WHOM_QUESTION, sorted_by, speaks_of_oneself, theirs
 
 DESPAIR = "cant_go_on"  # the sign from which the direct question follows
 # A question is asked again after each message that is no answer, explained after the second, and counts as "not sure"
 # after the third; for red flags a message that tells something else is no answer either (knowledge base 5.2, point 5).
 MISSES = 3
+STEPS_KEPT = 6  # how many messages can be undone
+# What an undoing brings back. What was urgent is no part of it: that is only lifted by a confirmed word.
+UNDONE = ("findings", "exposures", "signs", "lab_results", "profile", "duration", "location", "asked")
 
 
 def heard(talk: Talk, message: Message) -> Talk:
     """The talk after ``message``. Idempotent: a message that was merged already changes nothing."""
     if message.id and message.id == talk.last_message:
         return talk
-    talk = replace(talk, last_message=message.id, news=[])
+    before = replace(talk, last_message=message.id, news=[])
+    if before.confirming and is_confirmed(message):
+        return _with_news(before, confirmed(before))
+    if confirm := question_of(before, message):
+        return replace(before, confirming=confirm, heard="confirm")
+    before = replace(before, confirming=None)
+    if is_whole(message.text, "undo") or (is_whole(message.text, "never_said_that") and before.history):
+        return _undone(before)
+    return _remembered(before, _heard(before, message))
+
+
+def _heard(talk: Talk, message: Message) -> Talk:
     message = _unit_told(talk, message)
     question = talk.question
-    options = _chosen(question, message)
+    case = put_right(talk.case, message, question)
+    options = chosen(question, message) if case is None else ()
     if question is not None and options:
         return _answered(talk, question, options)
-    reading = _completed(message, talk, question)
+    if case is not None:
+        rest = replace(message.reading, findings=(), exposures=(), signs=(), profile=_age_of(message))
+        return replace(_merged(_with_case(talk, case), rest), heard="corrected", misunderstood=0)
+    reading = _attributed(completed(message, talk, question), talk, message)
     if asks_directly(talk, message):  # a model may raise an alarm, never lower one
         reading = replace(reading, signs=(*reading.signs, Sign(DESPAIR)))
-    if question is not None and _answers(question, reading):
-        return _settled(_merged(talk, reading), question, "answer")
-    return _unanswered(_merged(talk, reading), question, message, reading)
+    listed, settled = one_by_one(talk, question, message, reading)
+    talk = _merged(_with_case(talk, cleared(talk.case, message)), listed)
+    talk = replace(talk, asked=list(dict.fromkeys([*talk.asked, *settled])))
+    if question is not None and (question.id in settled or answers(question, listed)):
+        return _settled(talk, question, "answer")
+    return _unanswered(talk, question, message, listed)
+
+
+def _age_of(message: Message) -> Any:
+    return replace(message.reading.profile, about="self", relation=None)
 
 
 def _unit_told(talk: Talk, message: Message) -> Message:
@@ -59,44 +76,35 @@ def _unit_told(talk: Talk, message: Message) -> Message:
     return replace(message, reading=replace(message.reading, lab_results=results)) if results else message
 
 
-def _chosen(question: Question | None, message: Message) -> tuple[Option, ...]:
-    if question is None:
-        return ()
-    if options := resolve_answer(question, message.text):
-        return options
-    if question.slot == LOCATION_SLOT:
-        return _places(question, message.text)
-    if message.intent == UNSURE_INTENT and not message.tells:
-        return _unsure(question)
-    return _none(question, message)
+def _attributed(reading: Reading, talk: Talk, message: Message) -> Reading:
+    """In a talk about somebody else, what is told without "I" or "my" is told of them."""
+    if talk.case.profile.about == "self" or speaks_of_oneself(message.text):
+        return reading
+    return theirs(reading, talk.case)
 
 
-def _places(question: Question, text: str) -> tuple[Option, ...]:
-    """The places that "it is in my left calf" names."""
-    words = re.findall(r"\w+", text.casefold())
-    named = [
-        option for word in words for option in resolve_answer(question, word) if not (option.none or option.unsure)
-    ]
-    return tuple(dict.fromkeys(named)) if not any(word.isdigit() for word in words) else ()
+def _undone(talk: Talk) -> Talk:
+    if not talk.history:
+        return replace(talk, heard="not_undone")
+    back = replace(talk, **talk.history[-1], history=talk.history[:-1], pending_question=None, misunderstood=0)
+    return replace(_with_news(talk, back), intake_complete=None, result_given=None, heard="undone")
 
 
-def _none(question: Question, message: Message) -> tuple[Option, ...]:
-    """The "none" of "no, nothing like that": a model's word alone is not enough to deny a red flag."""
-    if message.intent != DENYING_INTENT or message.tells:
-        return ()
-    first = re.match(r"\W*(\w+)", message.text)
-    return tuple(option for option in resolve_answer(question, first.group(1)) if option.none) if first else ()
-
-
-def _unsure(question: Question) -> tuple[Option, ...]:
-    return tuple(option for option in question.options if option.unsure)
+def _remembered(before: Talk, after: Talk) -> Talk:
+    """With the state before this message kept, if the message changed it."""
+    if told(before.case) == told(after.case) and before.asked == after.asked:
+        return after
+    kept = {name: getattr(before, name) for name in UNDONE}
+    return replace(after, history=[*after.history, kept][-STEPS_KEPT:])
 
 
 def _answered(talk: Talk, question: Question, options: tuple[Option, ...]) -> Talk:
-    named = _names(talk.case)
+    if question.id == WHOM_QUESTION:
+        return _settled(_with_case(talk, sorted_by(talk.case, options[0].id)), question, "answer")
+    named = names(talk.case)
     for option in options:
         talk = _merged(talk, option.adds)
-    news = [item for item in talk.news if item["status"] != "absent" and not named & _names_in(item)]
+    news = [item for item in talk.news if item.get("status") != "absent" and not named & names_in(item)]
     return _settled(replace(talk, news=news), question, "answer")
 
 
@@ -106,74 +114,46 @@ def _settled(talk: Talk, question: Question, what: Heard) -> Talk:
 
 
 def _unanswered(talk: Talk, question: Question | None, message: Message, reading: Reading) -> Talk:
-    what: Heard = "request" if message.asks else "told" if message.tells or reading.findings else "nothing"
-    misses = talk.misunderstood + (what == "nothing" or (what == "told" and is_safety(question)))
-    if what == "told" and question is None:
+    tells = bool(message.tells or reading.findings or reading.exposures)
+    tells = tells or (question is None and is_whole(message.text, "go_on"))
+    what: Heard = "request" if message.asks else "told" if tells else "nothing"
+    if what == "told" and any("was" in item for item in talk.news):
+        what = "corrected"
+    # "That's wrong" alone dodges nothing: it is asked what is wrong.
+    dodged = what == "nothing" and message.intent != CORRECTING_INTENT
+    misses = talk.misunderstood + (dodged or (what == "told" and is_safety(question)))
+    if question is None and what in ("told", "corrected"):
         misses = 0
     talk = replace(talk, heard=what, misunderstood=misses)
     if question is None or misses < MISSES:
         return talk
     # Only the list of the main complaint is acted on: it was the first thing asked, and the rest adds to it.
     own = next_question(talk.case, talk.asked, limit=talk.most_questions)
-    meant = _unsure(question) if own is not None and own.id == question.id else ()
+    meant = unsure(question) if own is not None and own.id == question.id else ()
     return replace(_answered(talk, question, meant), heard="given_up")
 
 
-def _answers(question: Question, reading: Reading) -> bool:
-    """Whether free words answer the question: they name what it asks for, or deny it."""
-    if question.slot == DURATION_SLOT:
-        return any(f.duration_days is not None for f in reading.findings)
-    if question.slot == LOCATION_SLOT:
-        return any(f.body for f in reading.findings)
-    if question.slot == EXPOSURE_SLOT:
-        return bool(reading.exposures)
-    if question.slot == "profile":
-        return reading.profile != Profile()
-    offered = {name for option in question.options for name in _names(option.adds)}
-    return bool(offered & _names(reading))
-
-
-def _names(reading: Reading) -> set[str]:
-    named = {f.concept for f in reading.findings} | {s.sign for s in reading.signs}
-    return named | {e.exposure for e in reading.exposures}
-
-
-def _names_in(item: Mapping[str, Any]) -> set[str]:
-    return {item[key] for key in ("concept", "exposure") if key in item}
-
-
-def _completed(message: Message, talk: Talk, question: Question | None) -> Reading:
-    """The message's reading; a bare "three weeks" is said of the main complaint, which lacks it or is corrected."""
-    reading = message.reading
-    main = main_complaint(talk.case)
-    if main is None or not reading.durations or any(f.duration_days is not None for f in reading.findings):
-        return reading
-    asked = question is not None and question.slot == DURATION_SLOT
-    bare = not (reading.findings or reading.exposures)  # "vegan for ten years" is no length of a symptom
-    if not (asked or (bare and not message.asks)):
-        return reading
-    told = next((f for f in reading.findings if f.concept == main.concept), replace(main, span="", start=0, end=0))
-    dated = replace(told, duration_days=reading.durations[-1].days)
-    return replace(reading, findings=(*(f for f in reading.findings if f.concept != main.concept), dated))
-
-
 def _merged(talk: Talk, later: Reading) -> Talk:
-    before = talk.case
-    after = before.merged(later)
+    return _with_case(talk, talk.case.merged(later))
+
+
+def _with_case(talk: Talk, after: Reading) -> Talk:
+    """The talk with another case: what an assessment rests on opens it again if it has changed."""
     main = main_complaint(after)
     changed = replace(
         talk,
-        **_told(after),
+        **told(after),
         duration=main.duration_days if main else None,
         location=list(main.body) if main else [],
-        news=[*talk.news, *_news(before, after)],
     )
-    return changed if _stated(before) == _stated(after) else replace(changed, intake_complete=None, result_given=None)
+    changed = _with_news(talk, changed)
+    if _stated(talk.case) == _stated(after):
+        return changed
+    return replace(changed, intake_complete=None, result_given=None)
 
 
-def _told(case: Reading) -> dict[str, Any]:
-    plain = case.to_dict()
-    return {name: plain[name] for name in ("findings", "exposures", "signs", "lab_results", "profile")}
+def _with_news(before: Talk, after: Talk) -> Talk:
+    return replace(after, news=[*after.news, *_news(before.case, after.case)])
 
 
 def _stated(reading: Reading) -> Reading:
@@ -188,9 +168,36 @@ def _stated(reading: Reading) -> Reading:
 
 
 def _news(before: Reading, after: Reading) -> list[dict[str, Any]]:
-    """Findings and exposures that are new or of which something new was said, as dicts."""
-    known = {_wordless(item) for item in (*before.findings, *before.exposures)}
-    return [item.to_dict() for item in (*after.findings, *after.exposures) if _wordless(item) not in known]
+    """Findings and exposures that are new or of which something new was said, as dicts, and the new age.
+
+    ``was``: the item before, where the new one contradicts it; ``gone``: it was taken out.
+    """
+    old, new = _by_name(before), _by_name(after)
+    news: list[dict[str, Any]] = []
+    for name, item in new.items():
+        was = old.get(name)
+        if was is None or _wordless(was) != _wordless(item):
+            contradicts = was is not None and _contradicts(was, item)
+            news.append({**item.to_dict(), **({"was": was.to_dict()} if contradicts and was is not None else {})})
+    news.extend({**item.to_dict(), "gone": True} for name, item in old.items() if name not in new)
+    facts = {"age": after.profile.age, "pregnancy_weeks": after.profile.pregnancy_weeks}
+    known = before.profile.to_dict()
+    fresh = {name: value for name, value in facts.items() if value is not None and value != known[name]}
+    return [*news, fresh] if fresh else news
+
+
+def _by_name(reading: Reading) -> dict[str, Any]:
+    named: dict[str, Any] = {item.concept: item for item in reading.findings}
+    return {**named, **{item.exposure: item for item in reading.exposures}}
+
+
+def _contradicts(was: Any, now: Any) -> bool:
+    """Whether something that was known is otherwise now; more of it is no contradiction."""
+    if was.status == "hypothetical":
+        return False
+    pairs = [(getattr(was, name, None), getattr(now, name, None)) for name in ("status", "side", "duration_days")]
+    kept = set(getattr(was, "body", ())) <= set(getattr(now, "body", ()))
+    return not kept or any(None not in pair and pair[0] != pair[1] for pair in pairs)
 
 
 def _wordless(item: Any) -> Any:

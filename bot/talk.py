@@ -15,20 +15,30 @@ from bot.knowledge.choices import Question
 from bot.knowledge.intake import MOST_QUESTIONS, next_question
 from bot.knowledge.red_flags import red_flags
 from bot.reading import Finding, Reading, RedFlag
+from bot.whom import whom_question
 
-# What a message was: an answer to the pending question, something told, a wish, nothing that was understood, or the
-# one "nothing" too many, after which the question counts as answered with "not sure".
-Heard = Literal["answer", "told", "request", "nothing", "given_up"]
+# What a message was: an answer to the pending question, something told, a wish, nothing that was understood, the one
+# "nothing" too many, after which the question counts as answered with "not sure"; something put right, an undoing, an
+# undoing with nothing to undo; what needs a yes before an urgent answer is lifted, and the yes that lifts it: somebody
+# has seen to it, or it was never so.
+Heard = Literal[
+    "answer", "told", "request", "nothing", "given_up", "corrected", "undone", "not_undone",
+    "confirm", "dealt_with", "taken_back",
+]  # fmt: skip
 
 QUESTION_PREFIX = "ask_"
-REQUESTS = frozenset({"why", "ask_my_doctor", "start_over", "help", "delete_my_data"})
-SMALL_TALK = frozenset({"greet", "thanks", "goodbye"})  # requests too, unless something is told in passing
+REQUESTS = frozenset({"why", "ask_my_doctor", "start_over", "help", "delete_my_data", "check_reading"})
+# Requests too, unless something is told in passing.
+SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "small_talk", "anger", "command", "other_language"})
 # Below this the classifier only guesses: short answers ("everywhere", "all the time") came out as small talk with 0.3
 # to 0.4 where real greetings have 0.5 and more (measured on the trained model).
 SURE_OF_SMALL_TALK = 0.45
 # A question below this that also tells of a symptom is taken for telling ("I feel low, tired all the time").
 SURE_OF_QUESTION = 0.5
 UNSURE_INTENT, DENYING_INTENT, CORRECTING_INTENT, DISTRESS_INTENT = "not_sure", "deny", "correct", "distress"
+FOREIGN_INTENT = "other_language"
+# From here on what the English word lists read in a message is taken for a chance likeness ("mois" is no medicine).
+SURE_OF_LANGUAGE = 0.6
 TELLING_INTENT = "inform"
 # Question.slot and Question.id in intake.yml
 RED_FLAG_SLOT, EXPOSURE_SLOT, DURATION_SLOT, LOCATION_SLOT = "red_flag_answer", "exposures", "duration", "location"
@@ -52,6 +62,8 @@ class Message:
         """From Rasa's parse data of the latest message; whatever is missing there, or merely guessed, is empty."""
         guess = parsed.get("intent") or {}
         reading = reading_of(parsed.get("entities") or ())
+        if guess.get("name") == FOREIGN_INTENT and guess.get("confidence", 1.0) >= SURE_OF_LANGUAGE:
+            reading = Reading(red_flags=reading.red_flags)
         return cls(
             id=message_id or parsed.get("message_id") or "",
             text=parsed.get("text") or "",
@@ -102,6 +114,9 @@ class Talk:
     result_given: bool | None = None
     results: int = 0
     red_flag: dict[str, Any] | None = None
+    confirming: dict[str, Any] | None = None
+    dealt_with: list[str] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Talk:
@@ -137,6 +152,16 @@ class Talk:
         """Whether the last message told a symptom that somebody has now."""
         return any("concept" in item and item["status"] in SAID_OF_SOMEBODY for item in self.news)
 
+    def is_dealt_with(self, flag: RedFlag) -> bool:
+        """Whether the person confirmed that somebody has seen to this flag, at this level or a more urgent one."""
+        seen = [level for name, _, level in (entry.partition(":") for entry in self.dealt_with) if name == flag.id]
+        return any(level <= flag.level for level in seen)
+
+    @property
+    def rules_dealt_with(self) -> tuple[str, ...]:
+        """Ids of the red-flag rules that somebody has seen to."""
+        return tuple(entry.partition(":")[0] for entry in self.dealt_with)
+
     @property
     def is_open(self) -> bool:
         """Whether the intake can go on: a symptom to ask about, or none after it was asked for."""
@@ -154,6 +179,11 @@ class Talk:
         return MOST_QUESTIONS * (self.results + 1)
 
     @property
+    def is_unclear_whom(self) -> bool:
+        """Whether it is open whom the talk is about, and has not been asked."""
+        return whom_question(self.case, self.asked) is not None
+
+    @property
     def question(self) -> Question | None:
         """The question that waits for an answer."""
         return to_ask(self) if self.pending_question else None
@@ -165,6 +195,8 @@ def to_ask(talk: Talk) -> Question | None:
     The knowledge base asks about the main complaint. The red flags of one more complaint are asked too, also of one
     that is told after a result: each result allows another round of questions.
     """
+    if whom := whom_question(talk.case, talk.asked):
+        return whom
     case, limit = talk.case, talk.most_questions
     question = next_question(case, talk.asked, limit=limit)
     asked = len(_red_flag_questions() & set(talk.asked))
@@ -191,7 +223,11 @@ def urgent_flag(talk: Talk, reading: Reading) -> RedFlag | None:
     """The flag that has to be answered now: one set off by this very message, or one that the talk as a whole has
     newly reached. Never a lower one than was said before; None if nothing new is urgent."""
     said = None if talk.red_flag is None else RedFlag.from_dict(talk.red_flag)
-    new = [flag for flag in red_flags(talk.case) if said is None or _rank(flag) < _rank(said)]
+    new = [
+        flag
+        for flag in red_flags(talk.case)
+        if not talk.is_dealt_with(flag) and (said is None or _rank(flag) < _rank(said))
+    ]
     due = [flag for flag in (*reading.red_flags, *new) if flag.level in URGENT_LEVELS]
     if not due:
         return None

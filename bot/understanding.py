@@ -24,6 +24,8 @@ STATEMENT = "statement"
 QUESTION_PREFIX = "ask_"
 # Intents with the prefix that are no question about vitamin D: what to ask the doctor for is a wish.
 NOT_TOPICS = frozenset({"ask_my_doctor"})
+# Politely declined: other subjects, other languages, orders to be something else.
+DECLINED = frozenset({OUT_OF_SCOPE, "other_language", "command"})
 DIGITS = 4  # of a confidence
 
 
@@ -76,7 +78,7 @@ def understood(parsed: dict[str, Any]) -> Understanding:
     """
     intent = (parsed.get("intent") or {}).get("name") or OUT_OF_SCOPE
     confidence = round(float((parsed.get("intent") or {}).get("confidence") or 0.0), DIGITS)
-    in_scope = intent != OUT_OF_SCOPE or tells_something(reading_of(parsed.get("entities") or ()))
+    in_scope = intent not in DECLINED or tells_something(reading_of(parsed.get("entities") or ()))
     return Understanding(intent, confidence, topic_of(intent, in_scope=in_scope), in_scope)
 
 
@@ -87,7 +89,7 @@ def tells_something(reading: Reading) -> bool:
 
 def topic_of(intent: str, *, in_scope: bool = True) -> str:
     """The question topic of an intent; "statement" for what is told, answered or wished."""
-    if intent == OUT_OF_SCOPE:
+    if intent in DECLINED:
         return STATEMENT if in_scope else OUT_OF_SCOPE
     if intent in NOT_TOPICS or not intent.startswith(QUESTION_PREFIX):
         return STATEMENT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,10 +88,12 @@ def assess(
     signs: Sequence[Sign] = (),
     lab_results: Sequence[LabResult] = (),
     flags: Sequence[RedFlag] = (),
+    dealt_with: Collection[str] = (),
     country: str | None = None,
 ) -> Assessment:
     """The tier and all that is to be said. ``flags``: red flags raised earlier in the talk, which are never
-    lowered; ``country``: a country the user named (UK, US, Canada) for T3's supplement sentence.
+    lowered; ``dealt_with``: ids of red-flag rules that somebody has seen to, which no longer stop the ladder;
+    ``country``: a country the user named (UK, US, Canada) for T3's supplement sentence.
     Raises KnowledgeError if the data are broken.
     """
     knowledge = load()
@@ -102,7 +104,7 @@ def assess(
         lab_results=tuple(lab_results),
         profile=profile,
     )
-    raised = _highest_of_each((*flags, *red_flags(reading)))
+    raised = _highest_of_each([flag for flag in (*flags, *red_flags(reading)) if flag.id not in dealt_with])
     rung = rung_of(reading, raised)
     urgent = rung.tier == "T0"
     return Assessment(

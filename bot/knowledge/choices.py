@@ -13,25 +13,31 @@ from bot.reading import Reading
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to tap: ``title`` in plain words, ``adds`` what tapping it says; ``aliases`` mean the same."""
+    """One thing to tap: ``title`` in plain words, ``adds`` what tapping it says; ``aliases`` mean the same.
+
+    One that is not ``shown`` is understood when typed; such stand last, so that they have no number.
+    """
 
     id: str
     title: str
     adds: Reading = field(default_factory=Reading)
     none: bool = False
     unsure: bool = False
+    shown: bool = True
     aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Question:
-    """What to ask: ``text`` for the user, ``slot`` for programs, ``options`` in the order shown."""
+    """What to ask: ``text`` for the user, ``slot`` for programs, ``options`` in the order shown; ``short``: the text
+    when the question returns after an interruption. Both texts have places for whom it is about (intake.yml)."""
 
     id: str
     slot: str
     kind: Literal["choice", "multi", "open"]
     options: tuple[Option, ...] = ()
     text: str = ""
+    short: str = ""
 
 
 def resolve_answer(question: Question, text: str) -> tuple[Option, ...]:
@@ -83,8 +89,9 @@ def _named(question: Question, words: Sequence[str], joiners: Sequence[str]) -> 
 
 def _numbered(question: Question, words: Sequence[str], joiners: Sequence[str]) -> tuple[Option, ...]:
     chosen: list[Option] = []
+    shown = sum(option.shown for option in question.options)
     for word in _without(words, joiners):
-        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= len(question.options)):
+        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= shown):
             return ()
         chosen.append(question.options[int(word) - 1])
     return _in_order(question, chosen)

@@ -14,11 +14,20 @@ from bot.knowledge.red_flags import case_of, direct_questions, red_flags
 from bot.knowledge.syntax import LEVELS
 from bot.reading import Exposure, Finding, Profile, Reading, Sign, Status
 
-__all__ = ["Option", "Question", "main_complaint", "next_question", "resolve_answer"]
+__all__ = [
+    "Option",
+    "Question",
+    "main_complaint",
+    "next_question",
+    "place_question",
+    "resolve_answer",
+    "typed_questions",
+]
 
 MOST_QUESTIONS = 6
 NOTHING_BELOW = "L5"
 RED_FLAG_SLOT = "red_flag_answer"
+ANY_SYMPTOM = ""  # the place is asked in the same words for each
 
 
 def next_question(case: Reading, asked: Sequence[str], *, limit: int = MOST_QUESTIONS) -> Question | None:
@@ -36,6 +45,22 @@ def next_question(case: Reading, asked: Sequence[str], *, limit: int = MOST_QUES
         if info.id not in asked and question is not None:
             return question
     return None
+
+
+def place_question() -> Question:
+    """Where a symptom is, with every option: for reading a place out of a correction."""
+    knowledge = load()
+    question = _question(knowledge.intake.location, Reading(), Finding(ANY_SYMPTOM), knowledge)
+    assert question is not None
+    return question
+
+
+def typed_questions(case: Reading) -> tuple[Question, ...]:
+    """The questions that a short list of facts may answer unasked: how long, where, what could lower vitamin D."""
+    knowledge = load()
+    intake, main = knowledge.intake, main_complaint(case)
+    built = (_question(info, case, main, knowledge) for info in (intake.duration, intake.location, intake.exposures))
+    return tuple(question for question in built if question is not None) if main is not None else ()
 
 
 def main_complaint(case: Reading) -> Finding | None:
@@ -96,10 +121,10 @@ def _question(info: QuestionInfo, case: Reading, main: Finding | None, knowledge
     shown = [option for option in info.options if not option.about or case.profile.about in option.about]
     built = [(option, _adds(option, case, main)) for option in shown]
     open_ones = [(option, adds) for option, adds in built if option.none or not _known(adds, case, main)]
-    if info.kind != "open" and all(option.none for option, _ in open_ones):
+    if info.kind != "open" and all(option.none or not option.shown for option, _ in open_ones):
         return None
     options = [
-        Option(option.id, option.title, adds, none=option.none, aliases=tuple(option.aliases))
+        Option(option.id, option.title, adds, none=option.none, shown=option.shown, aliases=tuple(option.aliases))
         for option, adds in open_ones
     ]
     options = [replace(option, adds=_none_of(options, main)) if option.none else option for option in options]
@@ -109,7 +134,8 @@ def _question(info: QuestionInfo, case: Reading, main: Finding | None, knowledge
     if info.kind != "open":
         possible = _unsure(options, case, knowledge) if info.slot == RED_FLAG_SLOT else Reading()
         options.append(Option("not_sure", knowledge.intake.unsure.title, possible, unsure=True))
-    return Question(info.id, info.slot, info.kind, tuple(options), info.text)
+    options.sort(key=lambda option: not option.shown)
+    return Question(info.id, info.slot, info.kind, tuple(options), info.text, info.short or info.text)
 
 
 def _adds(option: OptionInfo, case: Reading, main: Finding | None) -> Reading:
@@ -164,7 +190,7 @@ def _said_of(main: Finding | None, new: Finding) -> bool:
 
 def _none_of(options: Sequence[Option], main: Finding | None) -> Reading:
     """The findings, exposures and signs offered, denied; the main complaint itself is not."""
-    offered = [option.adds for option in options if not option.none and not option.unsure]
+    offered = [option.adds for option in options if option.shown and not option.none and not option.unsure]
     denied = dict.fromkeys(item.concept for adds in offered for item in adds.findings)
     if main is not None:
         denied.pop(main.concept, None)

@@ -49,7 +49,7 @@ class AddedProfile(Strict):
 class OptionInfo(Strict):
     """One thing to tap. ``asks``: the follow-up question it calls for; ``sets_off``: the rule whose own
     phrasing the title is; ``span``: words to keep with the exposures it adds; ``about``: for whom it
-    is shown (everybody if empty)."""
+    is shown (everybody if empty); ``shown``: false for one that is only understood when typed."""
 
     id: Text
     title: Text
@@ -64,15 +64,18 @@ class OptionInfo(Strict):
     asks: Text | None = None
     about: tuple[About, ...] = ()
     none: bool = False
+    shown: bool = True
 
 
 class QuestionInfo(Strict):
-    """A question; ``options`` for tap-lists. ``none`` and ``unsure`` options are added where wanted."""
+    """A question; ``options`` for tap-lists. ``none`` and ``unsure`` options are added where wanted. ``short``: how it
+    is asked when it returns after an interruption."""
 
     id: Text
     slot: Text
     kind: Literal["choice", "multi", "open"]
     text: Text
+    short: Text | None = None
     options: tuple[OptionInfo, ...] = ()
     with_none: bool = False
 
@@ -89,6 +92,12 @@ class Location(QuestionInfo):
     """Where the main complaint is; asked only for ``concepts``."""
 
     concepts: Ids
+
+
+class Whom(QuestionInfo):
+    """Whom the talk is about; ``named_title``: the option for the other person when the relation is known."""
+
+    named_title: Text
 
 
 class DirectQuestion(QuestionInfo):
@@ -118,6 +127,7 @@ class IntakeFile(Strict):
     unsure: Words
     joiners: Ids
     symptoms: QuestionInfo
+    whom: Whom
     direct_question: DirectQuestion
     bundles: tuple[Bundle, ...]
     duration: QuestionInfo
@@ -128,7 +138,7 @@ class IntakeFile(Strict):
 
     def questions(self) -> Iterator[tuple[tuple[Any, ...], QuestionInfo]]:
         """Every question with its path in the file."""
-        for name in ("symptoms", "direct_question", "duration", "location", "exposures"):
+        for name in ("symptoms", "whom", "direct_question", "duration", "location", "exposures"):
             yield (name,), getattr(self, name)
         for part in ("bundles", "follow_ups", "ages"):
             for place, question in enumerate(getattr(self, part)):

@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.case import to_entities
 from bot.nlu.fingerprints import reading_digest
+from bot.nlu.lists import read_lists
 from bot.nlu.word_lists import READING, source_directory, word_lists
 from bot.nlu.word_lists import reader as reader_of
 
@@ -94,7 +95,7 @@ class ClinicalEntityExtractor(GraphComponent, EntityExtractorMixin):
         if self._reader is None:
             raise RuntimeError(f"{self.name} has no word lists yet: train it or load it from a model.")
         for message in messages:
-            reading = self._reader(message.get(TEXT) or "")
+            reading = read_lists(self._reader, message.get(TEXT) or "")
             message.set(READING, reading)
             found = self.add_extractor_name(to_entities(reading))
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)

@@ -16,7 +16,7 @@ from bot.clinical import data_digest
 from bot.nlu.word_lists import source_directory
 
 BOT = Path(__file__).resolve().parents[1]
-CODE = ("nlu/*.py", "clinical/*.py", "case.py", "reading.py")
+CODE = ("nlu/*.py", "clinical/*.py", "case.py", "phrases.py", "reading.py")
 
 
 @lru_cache(maxsize=1)

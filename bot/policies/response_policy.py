@@ -18,7 +18,9 @@ from bot.policies.turn import INTAKE_FORM, Turn, certain, turn_of
 
 TAKE_NOTE, ANSWER = "action_take_note", "action_answer"
 EXPLAIN, ADVISE = "action_explain", "action_advise"
+UNDO = "action_undo"
 TELLING = ("inform", "affirm", "deny", "not_sure", "correct")
+UNDOING = ("undone", "not_undone")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -61,19 +63,27 @@ def _next(turn: Turn) -> str | None:
         return EXPLAIN if turn.talk.is_ready else TAKE_NOTE
     if turn.last == ANSWER:
         return INTAKE_FORM if turn.talk.tells_symptom and turn.talk.is_open else ACTION_LISTEN_NAME
-    return {EXPLAIN: ADVISE, ADVISE: ACTION_LISTEN_NAME, TAKE_NOTE: ACTION_LISTEN_NAME}.get(turn.last)
+    return {EXPLAIN: ADVISE, ADVISE: ACTION_LISTEN_NAME, TAKE_NOTE: ACTION_LISTEN_NAME, UNDO: ACTION_LISTEN_NAME}.get(
+        turn.last
+    )
 
 
 def _first(turn: Turn) -> str | None:
     if turn.talk.heard == "request":
         return None
-    if turn.talk.is_ready and not turn.talk.result_given:
+    if _is_due(turn):
         return EXPLAIN  # the result was cut off last time
     if _tells_to_explain(turn):
         return ANSWER
+    if turn.talk.heard in UNDOING and not turn.talk.is_open:
+        return UNDO
     if turn.talk.is_open and (turn.talk.heard != "nothing" or turn.message.intent in TELLING):
         return INTAKE_FORM
     return None if turn.message.intent else TAKE_NOTE  # the rules would answer a mere guess
+
+
+def _is_due(turn: Turn) -> bool:
+    return turn.talk.is_ready and not turn.talk.result_given
 
 
 def _tells_to_explain(turn: Turn) -> bool:

@@ -15,23 +15,33 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions import slots
 from bot.knowledge.red_flags import urgent_answer
+from bot.phrases import found
 from bot.policies.turn import Turn, certain, changes, turn_of
 from bot.reading import RedFlag
 from bot.talk import DIRECT_QUESTION, asks_directly, urgent_flag
 
 RED_FLAG, RED_FLAG_AGAIN, DISTRESS = "utter_red_flag", "utter_red_flag_again", "utter_distress"
-CLOSING = (RED_FLAG, RED_FLAG_AGAIN)
-NEVER_HELD_BACK = ("start_over", "delete_my_data")
+CONFIRM = {"dealt_with": "utter_confirm_dealt_with", "taken_back": "utter_confirm_taken_back"}
+CONFIRM_WHAT = "utter_confirm_taken_back_named"
+STARTING_OVER = "start_over"
+LIFTED = {"dealt_with": "utter_dealt_with", "taken_back": "utter_taken_back"}
+CLOSING = (RED_FLAG, RED_FLAG_AGAIN, *CONFIRM.values(), CONFIRM_WHAT, *LIFTED.values())
+# Said besides, after the urgent answer: why it was given, what to tell the people who help, how to erase it all.
+AFTER_URGENT = {
+    "why": "action_why",
+    "ask_my_doctor": "action_doctor_list",
+    "delete_my_data": "utter_delete_my_data",
+}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class SafetyPolicy(Policy):
     """Predicts the urgent answer for a red flag of level L0 to L3, closes the form and listens.
 
-    The rules see the whole talk with the latest message merged in. Once given, the urgent answer stays: it is
-    repeated with the first message that follows and whenever more is told, until the person starts over; nothing
-    else lowers it (knowledge base 4.2). An urgent answer is a response, rendered inside Rasa, so it needs no action
-    server. What a message told is kept as slot events even when the action server could not do it.
+    The rules see the whole talk with the latest message merged in. Once given, the urgent answer stays: every message
+    gets it again, first, until the person says and confirms that it is dealt with or was never so, or starts over;
+    nothing else lowers it (knowledge base 4.2, `bot.confirming`). An urgent answer is a response, rendered inside Rasa,
+    so it needs no action server. What a message told is kept as slot events even when the action server could not.
     """
 
     @staticmethod
@@ -60,8 +70,14 @@ class SafetyPolicy(Policy):
         flag = urgent_flag(turn.talk, turn.message.reading)
         if flag is not None:
             return self._decided(RED_FLAG, changes(tracker, **{**kept, **_urgent_slots(flag)}), domain)
-        if _is_held_back(turn):
-            return self._decided(RED_FLAG_AGAIN, changes(tracker, **kept), domain)
+        if turn.talk.heard in LIFTED:
+            return self._decided(
+                LIFTED[turn.talk.heard], changes(tracker, **{**kept, slots.PENDING_QUESTION: None}), domain
+            )
+        if turn.talk.red_flag is not None and turn.talk.confirming is not None:
+            return self._decided(_confirming(turn), changes(tracker, **{**kept, **_confirm_slots(turn)}), domain)
+        if turn.talk.red_flag is not None and not _starts_over(turn):
+            return self._decided(RED_FLAG_AGAIN, changes(tracker, **{**kept, **_again_slots(turn)}), domain)
         if asks_directly(turn.talk, turn.message):
             kept[slots.PENDING_QUESTION] = DIRECT_QUESTION
             return self._decided(DISTRESS, changes(tracker, **kept), domain)
@@ -70,7 +86,10 @@ class SafetyPolicy(Policy):
     @staticmethod
     def _after(turn: Turn) -> str | None:
         if any(name in CLOSING for name in turn.done):
-            return ACTION_DEACTIVATE_LOOP_NAME if turn.in_intake else ACTION_LISTEN_NAME
+            besides = AFTER_URGENT.get(turn.message.intent) if RED_FLAG_AGAIN in turn.done else None
+            if turn.in_intake:
+                return ACTION_DEACTIVATE_LOOP_NAME
+            return besides if besides and besides not in turn.done else ACTION_LISTEN_NAME
         return ACTION_LISTEN_NAME if DISTRESS in turn.done else None
 
     def _decided(self, action: str | None, events: list[Event], domain: Domain) -> PolicyPrediction:
@@ -81,6 +100,7 @@ def _urgent_slots(flag: RedFlag) -> dict[str, Any]:
     answer = urgent_answer(flag)
     return {
         slots.RED_FLAG: {"id": flag.id, "level": flag.level},
+        slots.CONFIRMING: None,
         slots.PENDING_QUESTION: None,
         slots.RED_FLAG_SAY: answer.text,
         slots.RED_FLAG_LEVEL: answer.level,
@@ -88,7 +108,22 @@ def _urgent_slots(flag: RedFlag) -> dict[str, Any]:
     }
 
 
-def _is_held_back(turn: Turn) -> bool:
-    if turn.talk.red_flag is None or turn.message.intent in NEVER_HELD_BACK:
-        return False
-    return RED_FLAG in turn.previous or turn.talk.heard != "request"
+def _starts_over(turn: Turn) -> bool:
+    """In so many words: a model's guess alone puts no urgent answer aside."""
+    return turn.message.intent == STARTING_OVER and found(turn.message.text, STARTING_OVER) is not None
+
+
+def _again_slots(turn: Turn) -> dict[str, Any]:
+    """The standing flag's own level and rule: a lower one may be left after something was taken back."""
+    flag = RedFlag.from_dict(turn.talk.red_flag or {})
+    return {slots.RED_FLAG_LEVEL: flag.level, slots.RED_FLAG_RULE: flag.id}
+
+
+def _confirming(turn: Turn) -> str:
+    asked = turn.talk.confirming or {}
+    return CONFIRM_WHAT if asked.get("names") else CONFIRM[asked["what"]]
+
+
+def _confirm_slots(turn: Turn) -> dict[str, Any]:
+    names = (turn.talk.confirming or {}).get("names", [])
+    return {**_again_slots(turn), slots.PENDING_QUESTION: None, slots.TAKEN_BACK: ", ".join(names).lower() or None}

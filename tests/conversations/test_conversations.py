@@ -54,7 +54,7 @@ class Turn:
         assert not CERTAIN.search(self.text)
         assert all(b["payload"] == b["title"] for m in self.messages for b in m.get("buttons", ()))
         if self.payload("red_flag"):
-            assert len(self.messages) == 1
+            assert self.messages[0].get("custom", {}).get("type") == "red_flag"
             assert "vitamin d" not in self.text.lower()
         if self.payload("assessment"):
             assert "Get urgent help" in self.text

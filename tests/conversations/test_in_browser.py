@@ -173,6 +173,30 @@ def test_a_chip_taken_off_changes_what_the_bot_holds(page: Page) -> None:
     expect(page.locator(".chip")).to_have_count(1, timeout=ANSWER_MS)
 
 
+def test_a_chip_is_put_right_by_taps(page: Page) -> None:
+    say(page, CALF)
+    waits_for(page, "Does any of these apply?")
+    chip = page.get_by_role("button", name="Correct: muscle twitching")
+    chip.click()
+    page.get_by_role("button", name="It has lasted a different time").click()
+    page.get_by_role("button", name="3 months").click()
+    expect(chip).to_have_text("muscle twitching · left calf · three months", timeout=ANSWER_MS)
+    chip.click()
+    page.get_by_role("button", name="It is somewhere else").click()
+    page.get_by_role("checkbox", name="right thigh").check()
+    page.get_by_role("button", name="Use these places").click()
+    expect(chip).to_have_text("muscle twitching · right thigh · three months", timeout=ANSWER_MS)
+
+
+def test_urgent_advice_is_lifted_by_a_confirmed_correction_alone(page: Page) -> None:
+    say(page, "I have crushing chest pain and I am sweating")
+    pinned = page.get_by_role("region", name="Urgent advice")
+    expect(pinned).to_be_visible(timeout=ANSWER_MS)
+    say(page, "I did not say that")
+    tap(page, "yes, that is right")
+    expect(pinned).to_be_hidden(timeout=ANSWER_MS)
+
+
 def test_a_red_flag_is_pinned_with_numbers_to_call(page: Page) -> None:
     say(page, "I have crushing chest pain and I am sweating")
     pinned = page.get_by_role("region", name="Urgent advice")

@@ -66,15 +66,52 @@ def test_the_first_message_after_it_gets_it_again(after_red_flag, safety, chosen
     assert chosen(safety, after_red_flag.says(text, intent)) == "utter_red_flag_again"
 
 
-@pytest.mark.parametrize(("intent", "action"), [("inform", "utter_red_flag_again"), ("ask_food", None), ("why", None)])
-def test_later_more_symptoms_get_it_again_and_questions_an_answer(after_red_flag, safety, chosen, intent, action):
+@pytest.mark.parametrize("intent", ["inform", "ask_food", "thanks", "affirm", "abuse", "help", "why"])
+def test_so_does_every_later_one(after_red_flag, safety, chosen, intent):
     after_red_flag.says("ok", "affirm").does("utter_red_flag_again", "action_listen")
-    assert chosen(safety, after_red_flag.says("my calf twitches", intent)) == action
+    assert chosen(safety, after_red_flag.says("and something else", intent)) == "utter_red_flag_again"
 
 
-@pytest.mark.parametrize("intent", ["start_over", "delete_my_data"])
-def test_starting_over_and_erasing_are_never_held_back(after_red_flag, safety, chosen, intent):
-    assert chosen(safety, after_red_flag.says("start over", intent)) is None
+@pytest.mark.parametrize(
+    ("intent", "besides"),
+    [("why", "action_why"), ("ask_my_doctor", "action_doctor_list"), ("ask_food", None),
+     ("delete_my_data", "utter_delete_my_data")],
+)  # fmt: skip
+def test_only_the_reason_and_what_to_tell_follow_in_the_same_turn(after_red_flag, safety, chosen, intent, besides):
+    talk = after_red_flag.says("and now?", intent).does("utter_red_flag_again")
+    assert chosen(safety, talk) == (besides or "action_listen")
+    if besides:
+        assert chosen(safety, talk.does(besides)) == "action_listen"
+
+
+@pytest.mark.parametrize("text", ["i've been to a&e and they checked it", "the ambulance is here", "my gp has seen it"])
+def test_that_somebody_has_seen_to_it_is_asked_back_and_then_lifts_it(after_red_flag, safety, chosen, text):
+    assert chosen(safety, after_red_flag.says(text)) == "utter_confirm_dealt_with"
+    after_red_flag.does("utter_confirm_dealt_with", "action_listen")
+    assert chosen(safety, after_red_flag.says("yes, it has been looked at", "affirm")) == "utter_dealt_with"
+    assert after_red_flag.talk.red_flag is None
+
+
+def test_a_denial_of_what_set_it_off_is_asked_back_and_then_lifts_it(after_red_flag, safety, chosen):
+    assert chosen(safety, after_red_flag.says("no, i have no chest pain", "deny")) == "utter_confirm_taken_back_named"
+    after_red_flag.does("utter_confirm_taken_back_named", "action_listen")
+    assert chosen(safety, after_red_flag.says("yes, that is right", "affirm")) == "utter_taken_back"
+    assert after_red_flag.talk.red_flag is None
+
+
+@pytest.mark.parametrize("text", ["not yet", "no", "what for", "i feel fine"])
+def test_without_a_yes_it_stands(after_red_flag, safety, chosen, text):
+    after_red_flag.says("the ambulance is here").does("utter_confirm_dealt_with", "action_listen")
+    assert chosen(safety, after_red_flag.says(text, "deny")) == "utter_red_flag_again"
+
+
+@pytest.mark.parametrize("text", ["start over", "restart please", "let's begin again"])
+def test_starting_over_in_so_many_words_is_never_held_back(after_red_flag, safety, chosen, text):
+    assert chosen(safety, after_red_flag.says(text, "start_over")) is None
+
+
+def test_what_is_only_guessed_to_be_starting_over_is_held_back(after_red_flag, safety, chosen):
+    assert chosen(safety, after_red_flag.says("ok whatever", "start_over")) == "utter_red_flag_again"
 
 
 @pytest.mark.parametrize(

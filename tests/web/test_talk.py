@@ -10,7 +10,7 @@ import unicodedata
 import pypdf
 import pytest
 from playwright.sync_api import expect
-from scripts import INTAKE, RESULT
+from scripts import INTAKE, RED_FLAG, RESULT
 
 NONE_STORED = "() => sessionStorage.length + localStorage.length"
 
@@ -170,6 +170,20 @@ def test_a_red_flag_stays_pinned_with_numbers_to_call(talk) -> None:
     expect(pinned).to_be_visible()
     talk.say("start over")
     expect(pinned).to_be_hidden()
+
+
+@pytest.mark.parametrize(("what", "chips"), [("dealt_with", 1), ("taken_back", 0)])
+def test_urgent_advice_stays_as_first_said_until_a_yes_lifts_it(talk, state, what, chips) -> None:
+    asked = {"text": "Is it so?", "custom": RED_FLAG["custom"], "buttons": [{"title": "yes", "payload": "yes"}]}
+    state.answers |= {"it is not so": [asked], "yes": [{"text": "Good.", "custom": {"type": "lifted", "what": what}}]}
+    talk.say("my left calf keeps twitching").say("chest pain").say("it is not so")
+    pinned = talk.page.get_by_role("region", name="Urgent advice")
+    expect(pinned.get_by_role("link")).to_have_count(3)  # the question names no numbers; the advice does
+    pinned.get_by_role("button", name="Read more").click()
+    expect(talk.page.locator(".log .urgent").first).to_be_focused()
+    talk.tap("yes")
+    expect(pinned).to_be_hidden()
+    expect(talk.page.locator(".chip")).to_have_count(chips)
 
 
 def test_the_page_around_hears_of_findings_assessments_and_red_flags(talk) -> None:

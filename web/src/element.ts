@@ -335,6 +335,7 @@ export class VitaminDChat extends HTMLElement {
   private showMessage(message: Message, at: number, live: boolean, withCard: boolean): HTMLElement | null {
     if (message.noted) this.learn(message.noted, live);
     if (message.custom.afresh === true) this.pinned.clear();
+    if (message.type === "lifted") this.lift(message.custom.what === "taken_back");
     const { question } = message;
     if (question?.progress) this.progress = question.progress;
     if (question?.slot === "location") this.asksPlace = true;
@@ -345,10 +346,16 @@ export class VitaminDChat extends HTMLElement {
     return message.text ? this.log.bot(message.text, at) : null;
   }
 
+  /** The person has confirmed that the urgent advice is dealt with, or was never called for. */
+  private lift(takenBack: boolean): void {
+    this.pinned.clear();
+    if (takenBack) this.noted = []; // the next answer says what is left
+  }
+
   private showUrgent(message: Message, at: number, live: boolean): HTMLElement {
     const level = String(message.custom.level ?? "");
     const bubble = this.log.urgent(message.text, at);
-    this.pinned.show(level, message.text, bubble);
+    this.pinned.show(level, String(message.custom.rule ?? ""), message.text, bubble);
     if (live) this.emit("red-flag", { level, rule: message.custom.rule });
     return bubble;
   }

@@ -8,15 +8,17 @@ type Level = "L0" | "L1" | "L2" | "L3";
 export class Pinned {
   readonly element: HTMLElement;
   private level = "";
+  private rule = "";
 
   constructor(private readonly words: Words) {
     this.element = h("section", { class: "pinned", "aria-label": words.pinned.label, hidden: true });
   }
 
-  /** Pin an urgent answer, unless a more urgent one is pinned already. */
-  show(level: string, text: string, bubble: HTMLElement): void {
-    if (this.level && this.level < level) return;
+  /** Pin an urgent answer, unless a more urgent one is pinned already, or this one: its first words say the most. */
+  show(level: string, rule: string, text: string, bubble: HTMLElement): void {
+    if (this.level && (this.level < level || (this.level === level && this.rule === rule))) return;
     this.level = level;
+    this.rule = rule;
     const { pinned } = this.words;
     const known: Level = level === "L0" || level === "L1" || level === "L2" ? level : "L3";
     const numbers = phonesIn(text, known === "L0" ? pinned.lines.L0 : pinned.lines.other);

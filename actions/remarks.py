@@ -1,0 +1,26 @@
+"""What is said between the read-back and the next question: that an answer was none, or that the talk goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from actions.validate_intake_form import SET_ASIDE
+from bot.knowledge.choices import Question
+from bot.talk import CORRECTING_INTENT, Message, Talk
+
+
+def remarks(talk: Talk, question: Question, message: Message) -> Iterator[str]:
+    """Ids of the responses, in order."""
+    if talk.heard == "given_up":
+        yield "utter_taken_as_not_sure"
+    if talk.pending_question is None:
+        return
+    if talk.heard == "request" or message.intent in SET_ASIDE or talk.heard == "corrected":
+        yield "utter_back_to_question"
+    elif talk.heard == "nothing" and message.intent == CORRECTING_INTENT:
+        yield "utter_correct_how"
+    elif talk.heard == "nothing" and talk.misunderstood > 1:
+        yield f"utter_why_{question.slot}"
+        yield "utter_way_out_of_question"
+    elif talk.heard == "nothing":
+        yield "utter_which_one" if message.intent == "affirm" and question.kind == "multi" else "utter_not_understood"
