@@ -52,7 +52,7 @@ def waits_for(page: Page, text: str) -> None:
 
 def card(page: Page) -> str:
     shown = page.get_by_role("article", name="Your result")
-    expect(shown).to_be_visible(timeout=ANSWER_MS)
+    expect(shown.get_by_role("button", name="Download for my record")).to_be_visible(timeout=ANSWER_MS)
     return shown.inner_text()
 
 

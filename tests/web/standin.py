@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,6 +16,13 @@ from bot.channels.site import HEADERS, PAGE, PAGE_FOLDER
 
 API = "/webhooks/web/"
 Answer = list[dict[str, Any]]
+LONGEST_HELD_S = 30
+
+
+def _set() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
 
 
 @dataclass
@@ -29,7 +35,7 @@ class State:
     handled: list[str] = field(default_factory=list)  # messages that were handled
     reports: list[str] = field(default_factory=list)  # violations of the content security policy
     sessions: int = 0
-    delay: float = 0.0
+    held: threading.Event = field(default_factory=_set)  # while it is not set, messages wait for their answer
     down: bool = False  # connections are cut
     cut_answer: bool = False  # the message is handled, then the connection is cut
     fail: list[tuple[int, dict[str, Any], dict[str, str]]] = field(default_factory=list)  # for the next messages
@@ -124,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
             status, told, headers = state.fail.pop(0)
             self._json(status, told, headers)
             return
-        time.sleep(state.delay)
+        state.held.wait(LONGEST_HELD_S)
         self._json(200, self._handled(state.turns[token], message), cut=state.cut_answer)
 
     def _handled(self, turns: list[dict[str, Any]], message: dict[str, Any]) -> Answer:

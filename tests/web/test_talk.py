@@ -441,12 +441,13 @@ def test_times_are_shown_on_demand(talk) -> None:
 
 
 def test_a_second_message_waits_until_the_first_is_answered(talk, state) -> None:
-    state.delay = 0.6
+    state.held.clear()
     talk.say("hello", answered=False)
     expect(talk.page.get_by_text("Reading what you wrote")).to_be_visible()
     talk.box.fill("more")
     talk.box.press("Enter")
     expect(talk.box).to_have_value("more")
+    state.held.set()
     talk.page.get_by_text("Heard: hello").wait_for()
     talk.box.press("Enter")
     talk.page.get_by_text("Heard: more").wait_for()
