@@ -14,9 +14,9 @@ import pytest
 
 from bot.channels.client import Client
 from bot.supervision import ENVIRONMENT, Plan, Servers
+from tools.servers import free_ports
 
 ROOT = Path(__file__).parents[2]
-PORTS = (15320, 15321)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def tiny_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def servers(tiny_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    plan = Plan(tiny_project, tiny_project / "models" / "tiny.tar.gz", tmp_path_factory.mktemp("var"), *PORTS)
+    plan = Plan(tiny_project, tiny_project / "models" / "tiny.tar.gz", tmp_path_factory.mktemp("var"), *free_ports(2))
     former = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *([former] if former else [])])
     try:
