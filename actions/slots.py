@@ -8,6 +8,7 @@ EXPOSURES = "exposures"
 SIGNS = "signs"
 LAB_RESULTS = "lab_results"
 PROFILE = "profile"
+DOSES = "doses"  # of vitamin D, IU a day: one for each message that told one
 
 # The main complaint: days, and parts of the body
 DURATION = "duration"
@@ -38,7 +39,7 @@ TAKEN_BACK = "taken_back"  # names of the symptoms that a yes would take out
 CITED = "cited"  # what the last answer rests on: source ids in the order of their numbers
 
 OF_THE_TALK = (
-    FINDINGS, EXPOSURES, SIGNS, LAB_RESULTS, PROFILE, DURATION, LOCATION, NEWS, ASKED, PENDING_QUESTION,
+    FINDINGS, EXPOSURES, SIGNS, LAB_RESULTS, PROFILE, DOSES, DURATION, LOCATION, NEWS, ASKED, PENDING_QUESTION,
     MISUNDERSTOOD, HEARD, LAST_MESSAGE, INTAKE_COMPLETE, RESULT_GIVEN, RESULTS, RED_FLAG,
     CONFIRMING, DEALT_WITH, HISTORY,
 )  # fmt: skip

@@ -210,10 +210,14 @@ def _filled(text: str, profile: Profile) -> str:
     return text.format(relation=profile.relation)
 
 
-def _fact(name: str, value: float) -> str:
+def _fact(name: str, value: float | str) -> str:
+    """One fact of the profile; empty for a country of which nothing more is known."""
+    if isinstance(value, str):
+        shown = words()["countries"].get(value)
+        return str(words()["facts"][name].format(value=shown)) if shown else ""
     kind = "months" if name == "age" and value < 1 else name
-    shown = round(value * MONTHS) if kind == "months" else value
-    return str(words()["facts"][kind].format(value=f"{shown:g}"))
+    count = round(value * MONTHS) if kind == "months" else value
+    return str(words()["facts"][kind].format(value=f"{count:,.10g}"))
 
 
 def _mended(item: Mapping[str, Any], profile: Profile) -> str:

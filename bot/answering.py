@@ -9,9 +9,20 @@ from typing import Any
 
 from bot.knowledge.choices import Option, Question, resolve_answer
 from bot.knowledge.intake import main_complaint, typed_questions
-from bot.phrases import bare, pieces, short_parts
+from bot.phrases import bare, is_whole, pieces, short_parts
 from bot.reading import Profile, Reading
-from bot.talk import DENYING_INTENT, DURATION_SLOT, EXPOSURE_SLOT, LOCATION_SLOT, UNSURE_INTENT, Message, Talk
+from bot.talk import (
+    DENYING_INTENT,
+    DURATION_SLOT,
+    EXPOSURE_SLOT,
+    LOCATION_SLOT,
+    RED_FLAG_SLOT,
+    UNSURE_INTENT,
+    Message,
+    Talk,
+)
+
+FIRST_PART = re.compile(r"[.,;!\n]|\b(?:but|oh|also)\b")
 
 
 def chosen(question: Question | None, message: Message) -> tuple[Option, ...]:
@@ -22,9 +33,16 @@ def chosen(question: Question | None, message: Message) -> tuple[Option, ...]:
         return options
     if question.slot == LOCATION_SLOT and not pieces(message.text):
         return _places(question, message.text)
-    if message.intent == UNSURE_INTENT and not message.tells:
+    if is_guessed_unsure(question, message):
         return unsure(question)
-    return _none(question, message)
+    return _none(question, message) or _none_first(question, message)
+
+
+def is_guessed_unsure(question: Question, message: Message) -> bool:
+    """A "not sure" that only the model heard; not for a list of warning signs, where it would raise an alarm by itself
+    for "what do you mean?": that list is asked again instead."""
+    listed = question.slot == RED_FLAG_SLOT and question.kind == "multi"
+    return message.intent == UNSURE_INTENT and not message.tells and not listed
 
 
 def unsure(question: Question) -> tuple[Option, ...]:
@@ -103,6 +121,15 @@ def _places(question: Question, text: str) -> tuple[Option, ...]:
         option for word in words for option in resolve_answer(question, word) if not (option.none or option.unsure)
     ]
     return tuple(dict.fromkeys(named)) if not any(word.isdigit() for word in words) else ()
+
+
+def _none_first(question: Question, message: Message) -> tuple[Option, ...]:
+    """The "none" of "none of that. Oh, and I'm 67": said first, and nothing that was asked for is named after it."""
+    parts = FIRST_PART.split(message.text, maxsplit=1)
+    if len(parts) < 2 or not is_whole(parts[0], "none_there"):
+        return ()
+    offered = {name for option in question.options for name in names(option.adds)}
+    return () if offered & names(message.reading) else tuple(option for option in question.options if option.none)
 
 
 def _none(question: Question, message: Message) -> tuple[Option, ...]:

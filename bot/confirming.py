@@ -15,17 +15,19 @@ from bot.phrases import found, is_whole
 from bot.reading import Reading, RedFlag
 from bot.talk import SAID_OF_SOMEBODY, URGENT_LEVELS, Message, Talk
 
-DEALT_WITH, TAKEN_BACK = "dealt_with", "taken_back"
+DEALT_WITH, TAKEN_BACK, NONE_THERE = "dealt_with", "taken_back", "none_there"
 
 
 def question_of(talk: Talk, message: Message) -> dict[str, Any] | None:
     """What has to be confirmed before the standing urgent answer may be lifted; None when nothing asks for it.
 
     ``{"what": "dealt_with"}``, or ``{"what": "taken_back", "concepts": [...], "names": [...]}``; no concepts: the whole
-    message that set it off.
+    message that set it off. ``{"what": "none_there"}`` after a "not sure" that counted as possible.
     """
     if talk.red_flag is None or any(flag.level in URGENT_LEVELS for flag in message.reading.red_flags):
         return None
+    if is_merely_possible(talk) and is_whole(message.text, "none_there"):
+        return {"what": NONE_THERE, "concepts": [], "names": []}
     if is_whole(message.text, "never_said_that") or is_whole(message.text, "undo"):
         return {"what": TAKEN_BACK, "concepts": [], "names": []}
     denied = _denied(talk, message)
@@ -41,15 +43,20 @@ def is_confirmed(message: Message) -> bool:
     return is_whole(message.text, "confirmed")
 
 
+def is_merely_possible(talk: Talk) -> bool:
+    """Whether the standing urgent answer rests on a "not sure" to a list of warning signs (4.2 point 3)."""
+    return talk.red_flag is not None and any(sign["sign"] == _marked(talk.red_flag) for sign in talk.signs)
+
+
 def confirmed(talk: Talk) -> Talk:
     """The talk after the yes: the urgent answer is lifted unless what is left still calls for one."""
     asked = talk.confirming or {}
     if asked["what"] == DEALT_WITH:
         standing = [f"{flag.id}:{flag.level}" for flag in red_flags(talk.case) if flag.level in URGENT_LEVELS]
-        said = [f"{talk.red_flag['id']}:{talk.red_flag['level']}"] if talk.red_flag else []
+        said = [_marked(talk.red_flag)] if talk.red_flag else []
         dealt = list(dict.fromkeys([*talk.dealt_with, *said, *standing]))
         return replace(talk, confirming=None, red_flag=None, dealt_with=dealt, heard="dealt_with")
-    case = _without(talk, set(asked["concepts"]))
+    case = _certain(talk) if asked["what"] == NONE_THERE else _without(talk, set(asked["concepts"]))
     lifted = replace(talk, confirming=None, intake_complete=None, result_given=None, **told(case))
     left = [flag for flag in red_flags(case) if flag.level in URGENT_LEVELS and not talk.is_dealt_with(flag)]
     if left:
@@ -65,6 +72,16 @@ def told(case: Reading) -> dict[str, Any]:
 
 def _plain(flag: RedFlag) -> dict[str, Any]:
     return {"id": flag.id, "level": flag.level}
+
+
+def _marked(flag: dict[str, Any]) -> str:
+    return f"{flag['id']}:{flag['level']}"
+
+
+def _certain(talk: Talk) -> Reading:
+    """What was told, without what was only possible."""
+    possible = _marked(talk.red_flag or {"id": "", "level": ""})
+    return replace(talk.case, signs=tuple(sign for sign in talk.case.signs if sign.sign != possible))
 
 
 def _denied(talk: Talk, message: Message) -> list[str]:

@@ -17,6 +17,7 @@ from bot.knowledge.intake import main_complaint, next_question
 from bot.knowledge.labs import unit_named, with_unit
 from bot.phrases import is_whole
 from bot.reading import Reading, Sign
+from bot.taking import added_up
 from bot.talk import CORRECTING_INTENT, Heard, Message, Talk, asks_directly, is_safety
 from bot.whom import WHOM_QUESTION, sorted_by, speaks_of_oneself, theirs
 
@@ -26,7 +27,9 @@ DESPAIR = "cant_go_on"  # the sign from which the direct question follows
 MISSES = 3
 STEPS_KEPT = 6  # how many messages can be undone
 # What an undoing brings back. What was urgent is no part of it: that is only lifted by a confirmed word.
-UNDONE = ("findings", "exposures", "signs", "lab_results", "profile", "duration", "location", "asked")
+UNDONE = ("findings", "exposures", "signs", "lab_results", "profile", "doses", "duration", "location", "asked")
+
+FACTS = ("age", "pregnancy_weeks", "supplement_iu_day", "country")  # of the profile, that are read back
 
 
 def heard(talk: Talk, message: Message) -> Talk:
@@ -45,12 +48,14 @@ def heard(talk: Talk, message: Message) -> Talk:
 
 
 def _heard(talk: Talk, message: Message) -> Talk:
-    message = _unit_told(talk, message)
+    talk, message = added_up(talk, _unit_told(talk, message))
     question = talk.question
     case = put_right(talk.case, message, question)
     options = chosen(question, message) if case is None else ()
     if question is not None and options:
-        return _answered(talk, question, options)
+        answered = _answered(talk, question, options)
+        besides = message.tells and all(option.none for option in options)
+        return _beside(answered, _attributed(message.reading, talk, message)) if besides else answered
     if case is not None:
         rest = replace(message.reading, findings=(), exposures=(), signs=(), profile=_age_of(message))
         return replace(_merged(_with_case(talk, case), rest), heard="corrected", misunderstood=0)
@@ -63,6 +68,12 @@ def _heard(talk: Talk, message: Message) -> Talk:
     if question is not None and (question.id in settled or answers(question, listed)):
         return _settled(talk, question, "answer")
     return _unanswered(talk, question, message, listed)
+
+
+def _beside(talk: Talk, told: Reading) -> Talk:
+    """With what was told beside an answer: "none of those, and I'm vegan"."""
+    both = _merged(talk, told)
+    return replace(both, news=[item for item in both.news if item.get("status") != "absent"])
 
 
 def _age_of(message: Message) -> Any:
@@ -168,7 +179,7 @@ def _stated(reading: Reading) -> Reading:
 
 
 def _news(before: Reading, after: Reading) -> list[dict[str, Any]]:
-    """Findings and exposures that are new or of which something new was said, as dicts, and the new age.
+    """Findings and exposures that are new or of which something new was said, as dicts, and new facts of the profile.
 
     ``was``: the item before, where the new one contradicts it; ``gone``: it was taken out.
     """
@@ -180,9 +191,8 @@ def _news(before: Reading, after: Reading) -> list[dict[str, Any]]:
             contradicts = was is not None and _contradicts(was, item)
             news.append({**item.to_dict(), **({"was": was.to_dict()} if contradicts and was is not None else {})})
     news.extend({**item.to_dict(), "gone": True} for name, item in old.items() if name not in new)
-    facts = {"age": after.profile.age, "pregnancy_weeks": after.profile.pregnancy_weeks}
-    known = before.profile.to_dict()
-    fresh = {name: value for name, value in facts.items() if value is not None and value != known[name]}
+    facts, known = after.profile.to_dict(), before.profile.to_dict()
+    fresh = {name: facts[name] for name in FACTS if facts[name] is not None and facts[name] != known[name]}
     return [*news, fresh] if fresh else news
 
 

@@ -124,13 +124,18 @@ class LabResult(_Record):
 
 @dataclass(frozen=True)
 class Profile(_Record):
-    """Whom the talk is about. Ages in years (a 6-month-old is 0.5), dose in IU of vitamin D a day."""
+    """Whom the talk is about. Ages in years (a 6-month-old is 0.5), dose in IU of vitamin D a day.
+
+    ``country``: where they say they live, as far as national advice is known for it ("UK", "US", "Canada"), or
+    "elsewhere".
+    """
 
     about: About = "self"
     relation: str | None = None
     age: float | None = None
     pregnancy_weeks: float | None = None
     supplement_iu_day: float | None = None
+    country: str | None = None
 
     def updated(self, later: Profile) -> Profile:
         """This profile with what ``later`` knows; a later "self" does not undo a named relation."""

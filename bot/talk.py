@@ -12,7 +12,7 @@ from typing import Any, Literal
 from bot.case import reading_of
 from bot.knowledge import load
 from bot.knowledge.choices import Question
-from bot.knowledge.intake import MOST_QUESTIONS, next_question
+from bot.knowledge.intake import MOST_QUESTIONS, main_complaint, next_question
 from bot.knowledge.red_flags import red_flags
 from bot.reading import Finding, Reading, RedFlag
 from bot.whom import whom_question
@@ -29,7 +29,7 @@ Heard = Literal[
 QUESTION_PREFIX = "ask_"
 REQUESTS = frozenset({"why", "ask_my_doctor", "start_over", "help", "delete_my_data", "check_reading"})
 # Requests too, unless something is told in passing.
-SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "small_talk", "anger", "command", "other_language"})
+SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "small_talk", "anger", "command", "worry", "other_language"})
 # Below this the classifier only guesses: short answers ("everywhere", "all the time") came out as small talk with 0.3
 # to 0.4 where real greetings have 0.5 and more (measured on the trained model).
 SURE_OF_SMALL_TALK = 0.45
@@ -102,6 +102,7 @@ class Talk:
     signs: list[dict[str, Any]] = field(default_factory=list)
     lab_results: list[dict[str, Any]] = field(default_factory=list)
     profile: dict[str, Any] = field(default_factory=dict)
+    doses: list[float] = field(default_factory=list)
     duration: float | None = None
     location: list[str] = field(default_factory=list)
     news: list[dict[str, Any]] = field(default_factory=list)
@@ -202,7 +203,9 @@ def to_ask(talk: Talk) -> Question | None:
     asked = len(_red_flag_questions() & set(talk.asked))
     if is_safety(question) or asked >= RED_FLAG_QUESTIONS * (talk.results + 1):
         return question
-    led = (next_question(_led_by(case, finding), talk.asked, limit=limit) for finding in case.findings)
+    main = main_complaint(case)
+    same = [finding for finding in case.findings if main is not None and finding.status == main.status]
+    led = (next_question(_led_by(case, finding), talk.asked, limit=limit) for finding in same)
     return next((other for other in led if is_safety(other)), question)
 
 

@@ -34,7 +34,11 @@ def sorted_by(case: Reading, option: str) -> Reading:
     """The case once it is said whom to talk about: the other's age, or the writer's own symptoms, are put aside."""
     if option == ME:
         profile = case.profile
-        kept = Profile(supplement_iu_day=profile.supplement_iu_day, pregnancy_weeks=profile.pregnancy_weeks)
+        kept = Profile(
+            supplement_iu_day=profile.supplement_iu_day,
+            pregnancy_weeks=profile.pregnancy_weeks,
+            country=profile.country,
+        )
         return replace(case, profile=kept)
     return replace(
         case,

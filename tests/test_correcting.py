@@ -11,7 +11,7 @@ import yaml
 from bot.clinical import read
 from bot.hearing import STEPS_KEPT, heard
 from bot.nlu.lists import read_lists
-from bot.talk import Message, Talk, to_ask
+from bot.talk import Message, Talk, to_ask, urgent_flag
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "corrections.yml").read_text(encoding="utf-8"))
 KEYS = {"told", "then", "status", "side", "body", "days", "whom", "gone", "heard"}
@@ -135,3 +135,16 @@ def test_taking_back_one_of_two_emergencies_leaves_the_other():
     )
     talk = after(after(both, "no, my fingers are not locked like a claw", 5), "yes, that is right", 6)
     assert talk.red_flag == FLAGGED
+
+
+def test_not_sure_to_a_list_is_lifted_by_none_of_these_and_a_yes():
+    asked = talk_of("my calf keeps twitching")
+    unsure = after(asked, "not sure", 8)
+    flag = urgent_flag(unsure, read(""))
+    standing = replace(unsure, red_flag={"id": flag.id, "level": flag.level}, pending_question=None)
+    asking = after(standing, "none of these", 9)
+    assert asking.confirming == {"what": "none_there", "concepts": [], "names": []}
+    lifted = after(asking, "yes, that is right", 10)
+    assert (lifted.red_flag, lifted.heard) == (None, "taken_back")
+    assert urgent_flag(lifted, read("")) is None
+    assert after(asking, "no, I am not sure", 11).red_flag is not None

@@ -87,7 +87,7 @@ def test_a_bare_place_is_said_of_the_main_complaint(answer, body, side):
     ("text", "intent", "heard_as"),
     [
         ("none", "deny", "answer"), ("No.", "deny", "answer"), ("no, nothing like that", "deny", "answer"),
-        ("nothing like that", "inform", "nothing"), ("2", "inform", "answer"), ("dunno mate", "not_sure", "answer"),
+        ("nothing like that", "inform", "answer"), ("2", "inform", "answer"), ("dunno mate", "not_sure", "nothing"),
         ("yes", "affirm", "nothing"), ("i am tired", "inform", "told"), ("why", "why", "request"),
         ("my leg is swollen and hot", "inform", "answer"), ("what is the test called", "ask_test", "request"),
     ],
@@ -190,3 +190,33 @@ def test_the_urgent_answer_is_never_lowered(said, text, expected):
 def test_a_guessed_question_that_tells_a_symptom_is_telling(text: str, confidence: float, intent: str) -> None:
     guess = {"name": "ask_recovery", "confidence": confidence}
     assert Message.from_parse({"text": text, "intent": guess, "entities": to_entities(read(text))}).intent == intent
+
+
+def test_none_said_first_answers_the_list_and_the_rest_is_noted():
+    talk = after(talk_of("my calf cramps for two weeks"), "no none of that. oh and i should say im 67", "deny", 8)
+    assert talk.asked == ["flags_cramp"]
+    assert talk.profile["age"] == 67
+    assert [item for item in talk.news if "age" in item]
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("none of that, but my chest hurts", "chest_pain"), ("none. one calf is swollen and hot", "hot_swollen_calf")],
+)
+def test_none_said_first_denies_no_sign_that_follows(text, sign):
+    talk = after(talk_of("my calf cramps for two weeks"), text, "deny", 8)
+    assert [item["status"] for item in talk.findings if item["concept"] == sign] == ["present"]
+
+
+def test_a_correction_is_no_answer_to_a_list():
+    assert after(talk_of("my calf cramps for two weeks"), "no, three months", "deny", 8).asked == []
+
+
+def test_a_guessed_not_sure_asks_a_list_of_signs_again():
+    talk = after(talk_of("my calf keeps twitching"), "what do you mean", "not_sure", 8)
+    assert (talk.pending_question, talk.signs) == ("flags_twitching", [])
+
+
+def test_the_writers_own_symptom_comes_before_somebody_elses():
+    talk = talk_of("my husband had a bad back so i was lifting and now my shoulders and hips are stiff")
+    assert talk.pending_question == "flags_cramp"

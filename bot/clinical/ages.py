@@ -55,7 +55,8 @@ _SETS = (
     "third_person",
     "third_predicates",
 )
-_AGE_SETS = ("old", "letters", "sexes", "words_before", "copulas", "past", "not_ages", "early", "late", "newborn")
+_AGE_SETS = ("old", "letters", "sexes", "words_before", "copulas", "past", "not_ages", "early", "late", "newborn",
+            "hedges", "after_age")  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +113,7 @@ def _age(tokens: Sequence[Token], norms: list[str], place: int, words: PersonWor
     if certain:
         return None if _is_past(norms, place, words) else Age(years, place, end, _age_owner(norms, place))
     if end > amount.end and factor != 1:
-        return None
+        return Age(years, place, end, "he") if _is_small(norms, place, end, words) else None
     copula = before in words.sets["copulas"] and _at(norms, place - 2) in (
         "i",
         "he",
@@ -125,6 +126,18 @@ def _age(tokens: Sequence[Token], norms: list[str], place: int, words: PersonWor
     if (copula or bracketed) and _at(norms, end) not in words.sets["not_ages"]:
         return Age(years, place, end, _age_owner(norms, place))
     return None
+
+
+def _is_small(norms: list[str], place: int, end: int, words: PersonWords) -> bool:
+    """ "He's only 5 months", said of a child and with nothing behind it ("5 months into chemo")."""
+    at = place - 1
+    while _at(norms, at) in words.sets["hedges"]:
+        at -= 1
+    person = _at(norms, at - 1)
+    young = person in words.sets["third_person"] or any(
+        name in words.young for _, name in words.relations.get(person, ())
+    )
+    return young and _at(norms, at) in words.sets["copulas"] and _at(norms, end) in ("", *words.sets["after_age"])
 
 
 def _age_unit(norms: list[str], at: int, words: PersonWords) -> tuple[int, float, bool]:

@@ -49,6 +49,7 @@ class _Words:
     pieces: frozenset[str]
     intervals: Mapping[str, tuple[tuple[tuple[str, ...], float], ...]]
     taking: frozenset[str]
+    after_bare: frozenset[str]
     not_taking: Mapping[str, tuple[tuple[str, ...], ...]]
     not_taking_first: frozenset[str]
     asked: Mapping[str, tuple[tuple[str, ...], ...]]
@@ -119,7 +120,14 @@ def _dose(tokens: Sequence[Token], norms: list[str], place: int, numbers: Number
     if unit in words.micrograms:
         return _Dose(value * IU_PER_MICROGRAM, place, end + 1)
     bare = value >= SMALLEST_BARE_IU and _at(norms, end) not in ("mg", "g", "ml", "/", "%")
-    return _Dose(value, place, end) if bare and _names_at(norms, place, end, words) else None
+    named = _names_at(norms, place, end, words) or _taken_bare(norms, place, end, words)
+    return _Dose(value, place, end) if bare and named else None
+
+
+def _taken_bare(norms: list[str], start: int, end: int, words: _Words) -> bool:
+    """A bare number that is taken, a vitamin D product anywhere beside it: "I take 5000 and a multivitamin"."""
+    ends = _at(norms, end) in ("", *words.after_bare)
+    return _at(norms, start - 1) in words.taking and ends and bool(_places(norms, words.products))
 
 
 def _names_at(norms: list[str], start: int, end: int, words: _Words) -> bool:
@@ -250,6 +258,7 @@ def _words() -> _Words:
         pieces=frozenset(raw["pieces"]),
         intervals={first: tuple(sorted(group, key=lambda item: -len(item[0]))) for first, group in intervals.items()},
         taking=frozenset(raw["taking"]),
+        after_bare=frozenset(raw["after_bare"]),
         not_taking=_by_first(raw["not_taking"]),
         not_taking_first=frozenset(raw["not_taking_first"]),
         asked=_by_first(raw["asked_about"]),

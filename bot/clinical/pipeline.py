@@ -9,6 +9,7 @@ from typing import cast, get_args
 
 from bot.clinical.attributes import days_ago, nearest, onset_of, severity, with_course, with_durations
 from bot.clinical.context import Assertion, Context
+from bot.clinical.countries import find_country
 from bot.clinical.doses import supplement_iu_day
 from bot.clinical.durations import TimeExpression, durations_among, time_expressions
 from bot.clinical.lab_results import find_lab_results
@@ -72,7 +73,11 @@ class Reader:
         times = time_expressions(tokens, text, found)
         durations = durations_among(times)
         findings = tuple(_ended(f, times, text) for f in with_durations(found, durations, text))
-        profile = replace(find_profile(tokens, text), supplement_iu_day=supplement_iu_day(tokens, text))
+        profile = replace(
+            find_profile(tokens, text),
+            supplement_iu_day=supplement_iu_day(tokens, text),
+            country=find_country(tokens),
+        )
         reading = Reading(
             findings=findings,
             durations=durations,

@@ -119,7 +119,10 @@ class TimeContext:
         """ "I am 32 years", "32 years male"."""
         if span.unit not in ("year", "month", "week", "day") or span.marks:
             return False
-        subject = (self.norm(span.first - 2), self.norm(span.first - 1))
+        first = span.first
+        while self.words.among("age_hedges", self.norm(first - 1)):
+            first -= 1
+        subject = (self.norm(first - 2), self.norm(first - 1))
         if self.words.among("patients", subject[1]) or (self.words.among("patients", subject[0]) and subject[1] == "("):
             return True  # "my child 5 year has pain", "my girl (4 months)"
         if subject[1] in ("is", "was") and self.words.among("patients", subject[0]):

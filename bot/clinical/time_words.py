@@ -52,7 +52,7 @@ _SETS = (
     "inside", "endings", "parts_of_day", "weekdays", "undated", "limits", "new_clause_after_and", "pregnancy_words",
     "purposes", "attributive_treatment", "attributive_other", "attributive_duration", "back_is_body_before",
     "medicine_endings", "beginnings", "counted_through", "ordinal_endings", "lasting_subjects", "alone_with",
-    "passing_openers", "illnesses", "patients", "nth_after",
+    "passing_openers", "illnesses", "patients", "age_hedges", "nth_after",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.knowledge.evaluation import Case
 from bot.knowledge.explain import AskItem, Link, links_for, safety_net, tests_for
+from bot.knowledge.gate import taken_line
 from bot.knowledge.labs import VITAMIN_D_TEST, explained_results
 from bot.knowledge.ladder import NOW, Rung, names_of, rung_of, tier_case
 from bot.knowledge.loading import ANYWHERE, Knowledge, load
@@ -89,11 +90,9 @@ def assess(
     lab_results: Sequence[LabResult] = (),
     flags: Sequence[RedFlag] = (),
     dealt_with: Collection[str] = (),
-    country: str | None = None,
 ) -> Assessment:
     """The tier and all that is to be said. ``flags``: red flags raised earlier in the talk, which are never
-    lowered; ``dealt_with``: ids of red-flag rules that somebody has seen to, which no longer stop the ladder;
-    ``country``: a country the user named (UK, US, Canada) for T3's supplement sentence.
+    lowered; ``dealt_with``: ids of red-flag rules that somebody has seen to, which no longer stop the ladder.
     Raises KnowledgeError if the data are broken.
     """
     knowledge = load()
@@ -118,7 +117,7 @@ def assess(
         links=() if urgent else links_for(reading, knowledge, statuses=NOW),
         see_doctor=() if urgent else _see_doctor(raised),
         results=() if urgent else explained_results(reading.lab_results, knowledge),
-        advice=_advice(rung, reading, raised, knowledge, country),
+        advice=_advice(rung, reading, raised, knowledge),
         ask_list=tests_for(rung, reading.findings, reading.exposures, knowledge, statuses=NOW),
         safety_net=safety_net(reading.findings, knowledge, statuses=NOW),
         red_flags=raised,
@@ -138,14 +137,14 @@ def _see_doctor(flags: Sequence[RedFlag]) -> tuple[str, ...]:
     return tuple(urgent_answer(flag).text for flag in flags if flag.level == SEE_A_DOCTOR_LEVEL)
 
 
-def _advice(
-    rung: Rung, reading: Reading, flags: Sequence[RedFlag], knowledge: Knowledge, country: str | None
-) -> tuple[str, ...]:
+def _advice(rung: Rung, reading: Reading, flags: Sequence[RedFlag], knowledge: Knowledge) -> tuple[str, ...]:
     info = knowledge.ladder.tiers[rung.tier]  # type: ignore[index]
     tested = any(result.test == VITAMIN_D_TEST for result in reading.lab_results)
-    lines = list(info.say)
+    lines: list[str] = list(info.say)
     if tested and info.had_test:
         lines = [*info.say, info.had_test] if rung.tier == "T4" else [info.had_test]
+    if rung.tier != "T0" and (taken := taken_line(reading.profile, knowledge)):
+        lines.insert(0, taken)
     own, whole = tier_case(reading, flags), case_of(reading)
     lines += [
         note.say
@@ -153,7 +152,7 @@ def _advice(
         if rung.tier in note.tiers and test(whole if note.everybody else own) is not None
     ]
     if rung.tier == "T3":
-        lines.append(_supplement(whole, knowledge, country))
+        lines.append(_supplement(whole, knowledge, reading.profile.country))
     if rung.also_t1:
         lines.append(knowledge.ladder.with_t1)
     return tuple(lines)

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.knowledge.conventions import age_group
 from bot.knowledge.ladder import names_of, tier_case
 from bot.knowledge.loading import Knowledge, load
-from bot.reading import Reading
+from bot.reading import Profile, Reading
 
 SAFETY_TIER: Literal["T4"] = "T4"
 IU_PER_MICROGRAM = 40  # section 5.5
@@ -28,12 +28,11 @@ def gate_of(case: Reading) -> Gate | None:
     knowledge = load()
     holding = knowledge.tier_index.holding(tier_case(case, ()))
     safety = next((evidence for clause, evidence in holding if clause.outcome == SAFETY_TIER), None)
-    taken = case.profile.supplement_iu_day
-    if safety is None and taken is None:
+    if safety is None and case.profile.supplement_iu_day is None:
         return None
     words = knowledge.ladder.gate
-    limit = knowledge.conventions.limits["dose_limit"](case.profile)
-    parts = [] if taken is None else [_dose(taken, limit, case, knowledge)]
+    line = taken_line(case.profile, knowledge)
+    parts = [line] if line else []
     if safety is not None:
         names = names_of(safety, knowledge)
         parts += [words.because.format(names="; ".join(names))] if names else []
@@ -41,10 +40,17 @@ def gate_of(case: Reading) -> Gate | None:
     return Gate(safety is not None, " ".join(parts), tuple(words.sources))
 
 
-def _dose(taken: float, limit: float, case: Reading, knowledge: Knowledge) -> str:
+def taken_line(profile: Profile, knowledge: Knowledge) -> str:
+    """What is taken in all, against the general upper limit for that age; empty if nothing was told."""
+    taken = profile.supplement_iu_day
+    if taken is None:
+        return ""
     words = knowledge.ladder.gate
+    limit = knowledge.conventions.limits["dose_limit"](profile)
     frame = words.over if taken > limit else words.within
-    who = words.who[age_group(case.profile)]
     return frame.format(
-        iu=f"{taken:,.0f}", micrograms=f"{round(taken / IU_PER_MICROGRAM, 1):,.10g}", limit=f"{limit:,.0f}", who=who
+        iu=f"{taken:,.0f}",
+        micrograms=f"{round(taken / IU_PER_MICROGRAM, 1):,.10g}",
+        limit=f"{limit:,.0f}",
+        who=words.who[age_group(profile)],
     )

@@ -27,6 +27,7 @@ __all__ = [
 MOST_QUESTIONS = 6
 NOTHING_BELOW = "L5"
 RED_FLAG_SLOT = "red_flag_answer"
+OWN = "present"
 ANY_SYMPTOM = ""  # the place is asked in the same words for each
 
 
@@ -64,8 +65,10 @@ def typed_questions(case: Reading) -> tuple[Question, ...]:
 
 
 def main_complaint(case: Reading) -> Finding | None:
-    """The finding the questions are about: the first that is there."""
-    return next((finding for finding in case.findings if finding.status in NOW), None)
+    """The finding the questions are about: the first that is there, the writer's own before somebody else's."""
+    there = [finding for finding in case.findings if finding.status in NOW]
+    own = [finding for finding in there if finding.status == OWN] if case.profile.about == "self" else []
+    return next(iter(own or there), None)
 
 
 def _wanted(case: Reading, main: Finding | None, knowledge: Knowledge) -> Iterator[QuestionInfo]:

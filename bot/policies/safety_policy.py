@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -14,6 +15,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions import slots
+from bot.confirming import is_merely_possible
 from bot.knowledge.red_flags import urgent_answer
 from bot.phrases import found
 from bot.policies.turn import Turn, certain, changes, turn_of
@@ -21,11 +23,16 @@ from bot.reading import RedFlag
 from bot.talk import DIRECT_QUESTION, asks_directly, urgent_flag
 
 RED_FLAG, RED_FLAG_AGAIN, DISTRESS = "utter_red_flag", "utter_red_flag_again", "utter_distress"
-CONFIRM = {"dealt_with": "utter_confirm_dealt_with", "taken_back": "utter_confirm_taken_back"}
+POSSIBLE = "utter_red_flag_possible"  # after "not sure" to a list of warning signs
+CONFIRM = {
+    "dealt_with": "utter_confirm_dealt_with",
+    "taken_back": "utter_confirm_taken_back",
+    "none_there": "utter_confirm_none_there",
+}
 CONFIRM_WHAT = "utter_confirm_taken_back_named"
 STARTING_OVER = "start_over"
 LIFTED = {"dealt_with": "utter_dealt_with", "taken_back": "utter_taken_back"}
-CLOSING = (RED_FLAG, RED_FLAG_AGAIN, *CONFIRM.values(), CONFIRM_WHAT, *LIFTED.values())
+CLOSING = (RED_FLAG, POSSIBLE, RED_FLAG_AGAIN, *CONFIRM.values(), CONFIRM_WHAT, *LIFTED.values())
 # Said besides, after the urgent answer: why it was given, what to tell the people who help, how to erase it all.
 AFTER_URGENT = {
     "why": "action_why",
@@ -69,7 +76,9 @@ class SafetyPolicy(Policy):
         kept = turn.talk.slots()
         flag = urgent_flag(turn.talk, turn.message.reading)
         if flag is not None:
-            return self._decided(RED_FLAG, changes(tracker, **{**kept, **_urgent_slots(flag)}), domain)
+            possible = is_merely_possible(replace(turn.talk, red_flag=flag.to_dict()))
+            answer = POSSIBLE if possible else RED_FLAG
+            return self._decided(answer, changes(tracker, **{**kept, **_urgent_slots(flag)}), domain)
         if turn.talk.heard in LIFTED:
             return self._decided(
                 LIFTED[turn.talk.heard], changes(tracker, **{**kept, slots.PENDING_QUESTION: None}), domain

@@ -191,7 +191,7 @@ def test_safety_net_tells_the_same_day_and_now():
     [("UK", "October"), ("US", "600 IU"), ("Canada", "600 IU"), (None, "pharmacist"), ("NZ", "pharmacist")],
 )
 def test_supplement_sentence_follows_the_country(country, words):
-    advice = assess([], [Exposure("low_sun")], Profile(), country=country).advice
+    advice = assess([], [Exposure("low_sun")], Profile(country=country)).advice
     assert words in advice[-1]
 
 
