@@ -307,7 +307,7 @@ def test_zz_a_killed_bot_comes_back_and_remembers(servers: Servers, client: Clie
     first = client.say("act now", "before")
     pid = servers.parts()["bot"].pid
     os.kill(pid, signal.SIGKILL)
-    until(lambda: servers.parts()["bot"].pid not in (0, pid) and servers.healthy("bot"), seconds=90)
+    until(lambda: servers.parts()["bot"].pid not in (0, pid) and servers.healthy("bot"), seconds=240)
     assert client.say("act now", "before") == first
     assert len(client.turns()) == 1
     assert client.say("act now", "after") == first
