@@ -25,10 +25,10 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run shell test test-talk train parse understand evaluate chart evidence lint lock clean setup setup-dev
+.PHONY: help run shell test test-web test-talk train parse understand evaluate chart evidence lint lock clean setup setup-dev page page-figures page-pictures
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 setup:  ## make .venv with what the bot needs
 	$(SET_UP)
@@ -37,7 +37,22 @@ setup-dev:  ## and what the tests need
 	$(SET_UP) --dev
 
 run: setup  ## start the bot: page and API on http://localhost:5005/
+	@$(PY) web/build.py || true  # without the page the API still answers, and the page says what is missing
 	@$(PY) -m bot serve
+
+page: setup  ## build the web chat, if its sources have changed
+	@$(PY) web/build.py
+
+page-figures: setup-dev  ## measure the web chat: size, accessibility, first interaction, what moves, policy reports
+	@$(PY) web/build.py --tests
+	@$(PY) -m tools.browser
+	@$(PY) -m bot train
+	@$(PY) -m tools.page_figures
+
+page-pictures: setup-dev  ## pictures of the web chat in every state, in web/screenshots
+	@$(PY) web/build.py --tests
+	@$(PY) -m tools.browser
+	@$(PY) -m tools.page_pictures
 
 shell: setup  ## talk to the bot in the terminal
 	@$(PY) -m bot shell
@@ -68,7 +83,16 @@ lint: setup-dev  ## style, types and the direction of imports
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
+test-web: setup-dev  ## the web chat alone: its types, its units, its behaviour in a browser
+	@$(PY) web/build.py --tests
+	@$(PY) -m tools.browser
+	cd web && PATH="$$PWD/.node/bin:$$PATH" npm run --silent check && PATH="$$PWD/.node/bin:$$PATH" npm test --silent
+	$(PY) -m pytest tests/web
+
 test: lint  ## every check and every test
+	@$(PY) web/build.py --tests
+	@$(PY) -m tools.browser
+	cd web && PATH="$$PWD/.node/bin:$$PATH" npm run --silent check && PATH="$$PWD/.node/bin:$$PATH" npm test --silent
 	$(PY) -m rasa data validate --domain domain.yml --config config.yml --data data
 	$(PY) -m bot train
 	$(PY) -m pytest
@@ -89,8 +113,13 @@ lock: setup  ## renew the locked versions from requirements*.in
 	$(COMPILE) --no-config --python-version 3.8 requirements-uv.in -o requirements-uv.txt
 	$(COMPILE) --no-config --python-version 3.10 requirements-medspacy.in -o requirements-medspacy.txt
 	sed -i.old "s/ $(LOCK_NOTE) / /" requirements-medspacy.txt
+	$(COMPILE) --no-config --python-version 3.10 requirements-node.in -o requirements-node.txt
+	$(PY) web/build.py --tests && cd web && PATH="$$PWD/.node/bin:$$PATH" npm update --package-lock-only --save=false
+	$(PY) -c 'import json; p = "web/package-lock.json"; d = json.load(open(p)); \
+		[v.pop("funding", 0) for v in d["packages"].values()]; open(p, "w").write(json.dumps(d, indent=2) + "\n")'
 	rm -f requirements.txt.old requirements-dev.txt.old requirements-medspacy.txt.old
 
 clean:  ## remove the environment, the models and all caches; conversations stay
+	rm -rf web/dist web/.node web/node_modules web/screenshots
 	rm -rf .venv .venv-uv .venv-medspacy .venv.lock models .rasa .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import slots, wording
 from actions.base import CarefulAction, Events, set_slots, talk_of
 from actions.say import assessment_of
+from actions.shown import card, noted
 
 
 class ActionAdvise(CarefulAction):
@@ -27,7 +28,11 @@ class ActionAdvise(CarefulAction):
             response="utter_advice_because" if assessment.because else "utter_advice",
             because=wording.decisive(assessment.because, talk.case),
             advice=" ".join(assessment.advice),
-            json_message=assessment.to_payload(),
+            json_message={
+                **assessment.to_payload(),
+                "card": card(assessment, talk.case),
+                "noted": noted(talk.case),
+            },
         )
         if assessment.ask_list:
             dispatcher.utter_message(response="utter_tests", tests=wording.joined(i.name for i in assessment.ask_list))

@@ -11,6 +11,7 @@ from actions import slots, wording
 from actions.base import CarefulAction, Events, message_of, set_slots, talk_of
 from actions.remarks import remarks
 from actions.say import say_noted
+from actions.shown import exclusive, noted, progress
 from bot.knowledge import load
 from bot.knowledge.choices import Question
 from bot.knowledge.intake import main_complaint
@@ -45,7 +46,7 @@ class ActionAskIntakeComplete(CarefulAction):
         dispatcher.utter_message(
             **_asking(talk, question, again=talk.pending_question is not None and talk.heard != "answer"),
             buttons=[{"title": option.title, "payload": option.title} for option in question.options if option.shown],
-            json_message=_payload(question),
+            json_message=_payload(talk, question),
         )
         return set_slots(**{slots.PENDING_QUESTION: question.id, slots.NEWS: []})
 
@@ -63,11 +64,14 @@ def _asking(talk: Talk, question: Question, *, again: bool) -> dict[str, str]:
     return {"response": "utter_question_about", "question": text, "name": name}
 
 
-def _payload(question: Question) -> dict[str, Any]:
+def _payload(talk: Talk, question: Question) -> dict[str, Any]:
     return {
         "type": "question",
         "slot": question.slot,
         "id": question.id,
         "multi": question.kind == "multi",
         "options": [option.title for option in question.options if option.shown],
+        "exclusive": exclusive(question),
+        "progress": progress(talk),
+        "noted": noted(talk.case),
     }

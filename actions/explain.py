@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots, wording
 from actions.base import CarefulAction, Events, set_slots, talk_of
 from actions.say import assessment_of, say_noted
-from bot.knowledge import load
-from bot.knowledge.explain import Link
 
 
 class ActionExplain(CarefulAction):
@@ -41,12 +37,6 @@ class ActionExplain(CarefulAction):
                 sentence=link.sentence,
                 line=wording.joined([link.line, link.note or ""], "sentences"),
                 marks=wording.marks(link.sources, cited),
-                causes=wording.joined(_causes(link)),
+                causes=wording.joined(wording.other_causes(link)),
             )
         return set_slots(**{slots.CITED: cited, slots.NEWS: []})
-
-
-def _causes(link: Link) -> Iterator[str]:
-    """Other causes, those marked for which something was told."""
-    for cause in link.other_causes:
-        yield load().ladder.mentioned.format(cause=cause) if cause in link.mentioned else cause

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import wording
+from actions.shown import noted
 from bot.knowledge.assess import Assessment, assess
 from bot.reading import RedFlag
 from bot.talk import Talk
@@ -35,12 +36,13 @@ def say_noted(dispatcher: CollectingDispatcher, talk: Talk) -> None:
 
 
 def _say_undone(dispatcher: CollectingDispatcher, talk: Talk) -> None:
+    payload = {"type": "noted", "noted": noted(talk.case)}
     if talk.heard == "not_undone":
         dispatcher.utter_message(response="utter_nothing_to_undo")
     elif left := wording.noted(talk.case):
-        dispatcher.utter_message(response="utter_undone", noted=left)
+        dispatcher.utter_message(response="utter_undone", noted=left, json_message=payload)
     else:
-        dispatcher.utter_message(response="utter_undone_all")
+        dispatcher.utter_message(response="utter_undone_all", json_message=payload)
 
 
 def assessment_of(talk: Talk) -> Assessment:

@@ -20,6 +20,8 @@ class ActionStartOver(CarefulAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """All slots unset."""
-        dispatcher.utter_message(response="utter_start_over")
+        dispatcher.utter_message(
+            response="utter_start_over", json_message={"type": "noted", "noted": [], "afresh": True}
+        )
         emptied = {**dict.fromkeys(slots.ALL), slots.LAST_MESSAGE: message_of(tracker).id}
         return [*set_slots(**emptied), ActiveLoop(None), *set_slots(**{REQUESTED_SLOT: None})]

@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import slots
 from actions.base import CarefulAction, Events, message_of, set_slots, talk_of
 from actions.say import say_noted
+from actions.shown import noted
 from bot.talk import CORRECTING_INTENT, SYMPTOM_QUESTION, Message, Talk
 
 
@@ -23,7 +24,8 @@ class ActionTakeNote(CarefulAction):
         talk = talk_of(tracker)
         say_noted(dispatcher, talk)
         response = _response(talk, message_of(tracker))
-        dispatcher.utter_message(response=response)
+        payload = {"type": "noted", "noted": noted(talk.case)}
+        dispatcher.utter_message(response=response, json_message=payload)
         asked = talk.asked
         if talk.has_substance and not talk.has_symptom:
             asked = list(dict.fromkeys([*asked, SYMPTOM_QUESTION]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from bot.knowledge import load
+from bot.knowledge.explain import Link
 from bot.reading import Exposure, Finding, Profile, Reading
 
 WORDING_FILE = Path(__file__).with_name("wording.yml")
@@ -135,8 +136,24 @@ def exposure(item: Exposure, profile: Profile) -> str:
     template = words()["exposure"].get(item.status)
     if template is None or item.exposure not in load().exposures:
         return ""
-    name = words()["exposures"].get(item.exposure) or _lowered(load().exposures[item.exposure].name)
-    return str(template.format(name=name, whose=_whose(profile)))
+    return str(template.format(name=exposure_name(item.exposure), whose=_whose(profile)))
+
+
+def exposure_name(name: str) -> str:
+    """An exposure's short name by its id: "little daylight"; the id itself if it is not known."""
+    known = load().exposures.get(name)
+    return str(words()["exposures"].get(name) or (_lowered(known.name) if known else name))
+
+
+def corrections(kind: str, item: str, name: str) -> dict[str, str]:
+    """The messages that correct something noted, by what they change; ``{place}`` and ``{duration}`` stay open.
+
+    Without ``remove`` where no denial of it would be read.
+    """
+    plain = _lowered(name.partition(" (")[0])
+    said = {what: text.replace("{name}", plain) for what, text in words()["corrections"][kind].items()}
+    said["remove"] = words()["removals"].get(item, said["remove"])
+    return {what: text for what, text in said.items() if text}
 
 
 def decisive(names: Iterable[str], reading: Reading) -> str:
@@ -144,6 +161,12 @@ def decisive(names: Iterable[str], reading: Reading) -> str:
     said = {load().concepts[f.concept].name: finding(f, reading.profile) for f in reading.findings}
     said |= {load().exposures[e.exposure].name: exposure(e, reading.profile) for e in reading.exposures}
     return joined((said.get(name) or _lowered(name) for name in names), "groups")
+
+
+def other_causes(link: Link) -> Iterator[str]:
+    """What else causes a symptom, marked where something that points to it was told."""
+    for cause in link.other_causes:
+        yield load().ladder.mentioned.format(cause=cause) if cause in link.mentioned else cause
 
 
 def marks(sources: Sequence[str], cited: list[str]) -> str:

@@ -6,7 +6,11 @@ application, when the channel's blueprint is registered.
 
 from __future__ import annotations
 
+import gzip
 import logging
+import re
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +23,13 @@ from bot.channels.texts import text as words
 
 logger = logging.getLogger(__name__)
 
-PAGE_FOLDER = Path(__file__).with_name("page")
+PAGE_FOLDER = Path(__file__).parents[2] / "web" / "dist"  # built by web/build.py
+NOT_BUILT = Path(__file__).with_name("not_built.html")
 PAGE = {
     "/": ("index.html", "text/html; charset=utf-8"),
-    "/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
-    "/chat.css": ("chat.css", "text/css; charset=utf-8"),
+    "/vitamin-d-chat.js": ("vitamin-d-chat.js", "text/javascript; charset=utf-8"),
+    "/page.css": ("page.css", "text/css; charset=utf-8"),
+    "/favicon.svg": ("favicon.svg", "image/svg+xml"),
 }
 HEALTH = "/health"
 READ_AND_REFUSE_BYTES = 2 * 1024 * 1024  # read to the end, so that the client gets to see the 413; beyond it is cut off
@@ -35,12 +41,31 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
+    "Vary": "Accept-Encoding, Origin",
 }
 ERROR_OF_STATUS = {400: "bad_json", 404: "not_found", 405: "not_allowed", 413: "too_long"}
 
 
+ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?", re.ASCII)
+# For pages of other sites that the operator has named; no cookie is ever used, so no credentials are allowed.
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "600",
+}
+
+
 class Site(Blueprint):
     """A blueprint that also decides what else the application answers: the page, ``/health``, its own routes."""
+
+    def __init__(self, name: str, origins: Sequence[str] = ()) -> None:
+        """``origins``: sites ("https://clinic.example") whose pages may embed the chat; ValueError for no origin."""
+        super().__init__(name)
+        if wrong := [origin for origin in origins if not ORIGIN.fullmatch(str(origin))]:
+            raise ValueError(
+                f"credentials.yml: not an origin such as https://clinic.example: {', '.join(map(str, wrong))}"
+            )
+        self.ctx.origins = frozenset(origins)
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Register the routes, then close the rest of the application."""
@@ -48,8 +73,29 @@ class Site(Blueprint):
         prefix = options["url_prefix"].rstrip("/") + "/"
         app.config.REQUEST_MAX_SIZE = READ_AND_REFUSE_BYTES
         app.register_middleware(lambda request: _outside(request, prefix), "request")
-        app.register_middleware(_headers, "response")
-        app.exception(Exception)(_failure)
+        app.register_middleware(self._headers, "response")
+        app.exception(Exception)(self._failure)
+
+    async def _headers(self, request: Request, response: HTTPResponse) -> None:
+        response.headers.update(HEADERS)
+        if self._welcome(request):
+            response.headers["Access-Control-Allow-Origin"] = request.headers["origin"]
+            response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            if request.method == "OPTIONS":
+                response.headers.update(PREFLIGHT)
+
+    async def _failure(self, request: Request, exception: Exception) -> HTTPResponse:
+        status = exception.status_code if isinstance(exception, SanicException) else 500
+        found = _outside(request, "/webhooks/") if status == 404 else None  # Sanic knows no route for the page
+        if found is not None:
+            return found
+        if status >= 500:
+            logger.error("request failed: %s", type(exception).__name__)
+        return error(status, ERROR_OF_STATUS.get(status, "broken"), limit=2_000)
+
+    def _welcome(self, request: Request) -> bool:
+        return request.headers.get("origin") in self.ctx.origins
 
 
 def error(status: int, code: str, *, headers: dict[str, str] | None = None, **values: Any) -> HTTPResponse:
@@ -69,19 +115,24 @@ def _outside(request: Request, prefix: str) -> HTTPResponse | None:
     if path == HEALTH:
         agent = getattr(request.app.ctx, "agent", None)
         return json({"status": "ok", "model": bool(agent and agent.is_ready())})
+    return _page(path, gzipped="gzip" in request.headers.get("accept-encoding", ""))
+
+
+def _page(path: str, *, gzipped: bool) -> HTTPResponse:
+    """A file of the built page; where it is not built, the API works all the same and the page says what to do."""
     name, kind = PAGE[path]
-    return raw((PAGE_FOLDER / name).read_bytes(), content_type=kind)
+    file = PAGE_FOLDER / name
+    try:
+        changed = file.stat().st_mtime_ns
+    except FileNotFoundError:
+        if path != "/":
+            return error(404, "not_found")
+        return raw(NOT_BUILT.read_bytes(), status=503, content_type=kind)
+    content = _content(file, changed, gzipped)
+    return raw(content, content_type=kind, headers={"Content-Encoding": "gzip"} if gzipped else None)
 
 
-async def _headers(_request: Request, response: HTTPResponse) -> None:
-    response.headers.update(HEADERS)
-
-
-async def _failure(request: Request, exception: Exception) -> HTTPResponse:
-    status = exception.status_code if isinstance(exception, SanicException) else 500
-    found = _outside(request, "/webhooks/") if status == 404 else None  # Sanic knows no route for the page
-    if found is not None:
-        return found
-    if status >= 500:
-        logger.error("request failed: %s", type(exception).__name__)
-    return error(status, ERROR_OF_STATUS.get(status, "broken"), limit=2_000)
+@lru_cache(maxsize=2 * len(PAGE))
+def _content(file: Path, _changed: int, gzipped: bool) -> bytes:
+    content = file.read_bytes()
+    return gzip.compress(content, mtime=0) if gzipped else content

@@ -57,6 +57,7 @@ class Settings:
     answer_deadline: float = Deadlines.answer
     urgent_deadline: float = Deadlines.urgent
     turn_limit: float = Deadlines.turn
+    embedded_in: tuple[str, ...] = ()  # origins of other sites whose pages may embed the chat; none by default
 
 
 class RefusedError(Exception):
@@ -98,7 +99,7 @@ class WebInput(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Site:
         """The routes, and what has to happen when the server starts."""
-        site = Site("web_channel")
+        site = Site("web_channel", self._settings.embedded_in)
 
         @site.listener("before_server_start")
         async def load_word_lists(_app: Sanic, _loop: Any) -> None:

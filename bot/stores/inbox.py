@@ -70,12 +70,21 @@ class Inbox:
             connection.execute(_INBOX.delete().where(_is(conversation, message_id)))
 
     def turns(self, conversation: str) -> list[dict[str, Any]]:
-        """The conversation in order: ``{"id", "message", "answers"}``, no answers yet where none was given."""
+        """The conversation in order: ``{"id", "at", "message", "answers"}``, ``at`` in seconds since 1970.
+
+        No answers yet where none was given.
+        """
         query = sa.select(_INBOX).where(_INBOX.c.conversation == conversation).order_by(_INBOX.c.number)
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         return [
-            {"id": row.message_id, "message": row.message, "answers": json.loads(row.answer or "[]")} for row in rows
+            {
+                "id": row.message_id,
+                "at": row.received,
+                "message": row.message,
+                "answers": json.loads(row.answer or "[]"),
+            }
+            for row in rows
         ]
 
     def erase(self, conversation: str) -> int:

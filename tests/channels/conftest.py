@@ -39,7 +39,7 @@ def servers(tiny_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *([former] if former else [])])
     try:
         with Servers(plan) as running:
-            wait_until(lambda: running.healthy("actions") and running.healthy("bot"), seconds=120)
+            wait_until(lambda: running.healthy("actions") and running.healthy("bot"), seconds=240)
             yield running
     finally:
         os.environ["PYTHONPATH"] = former or ""

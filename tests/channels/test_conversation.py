@@ -54,7 +54,9 @@ def test_an_answer(engine) -> None:
         bot = Bot()
         talks = conversations(bot, engine)
         assert await talks.say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
-        assert talks.inbox.turns("a") == [{"id": "1", "message": CALF, "answers": [{"text": f"Heard: {CALF}"}]}]
+        (turn,) = talks.inbox.turns("a")
+        assert turn.pop("at") is not None
+        assert turn == {"id": "1", "message": CALF, "answers": [{"text": f"Heard: {CALF}"}]}
 
     asyncio.run(talk())
 

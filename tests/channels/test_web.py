@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -160,12 +163,22 @@ def flood(client: Client) -> None:
                 raise
 
 
+@pytest.fixture(scope="session")
+def built() -> None:
+    done = subprocess.run(
+        [sys.executable, "web/build.py"], cwd=Path(__file__).parents[2], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.usefixtures("built")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "/", 200),
-        ("GET", "/chat.js", 200),
-        ("GET", "/chat.css", 200),
+        ("GET", "/vitamin-d-chat.js", 200),
+        ("GET", "/page.css", 200),
+        ("GET", "/favicon.svg", 200),
         ("GET", "/health", 200),
         ("POST", "/", 405),
         ("GET", "/webhooks/web/message", 405),
@@ -180,7 +193,7 @@ def flood(client: Client) -> None:
         ("PUT", "/model", 404),
         ("POST", "/model/parse", 404),
         ("GET", "/index.html", 404),
-        ("GET", "/chat.js/../../web.py", 404),
+        ("GET", "/vitamin-d-chat.js/../../src/index.ts", 404),
         ("GET", "/%2e%2e/web.py", 404),
     ],
 )
@@ -193,6 +206,53 @@ def test_nothing_else_is_open(client: Client, method: str, path: str, status: in
     assert "Rasa" not in str(told)
     if status >= 400:
         assert set(told) == {"error", "message"}
+
+
+@pytest.mark.usefixtures("built")
+def test_the_page_comes_compressed_to_those_who_can_read_it(client: Client) -> None:
+    _, plain_headers, plain = request(client, "GET", "/vitamin-d-chat.js")
+    address = urllib.parse.urlsplit(client.url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=20)
+    connection.request("GET", "/vitamin-d-chat.js", headers={"Accept-Encoding": "gzip, br"})
+    response = connection.getresponse()
+    content = response.read()
+    connection.close()
+    assert response.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(content).decode() == plain
+    assert "content-encoding" not in plain_headers
+    assert "Accept-Encoding" in plain_headers["vary"]
+
+
+CLINIC = "https://clinic.example"  # tiny/credentials.yml
+
+
+@pytest.mark.usefixtures("built")
+def test_a_named_site_may_embed_the_chat_and_no_other(client: Client) -> None:
+    for method, path in (("GET", "/vitamin-d-chat.js"), ("POST", "/webhooks/web/session")):
+        _, welcome, _ = request(client, method, path, Origin=CLINIC)
+        assert welcome["access-control-allow-origin"] == CLINIC
+        assert welcome["cross-origin-resource-policy"] == "cross-origin"
+        assert "access-control-allow-credentials" not in welcome
+        for other in ("https://elsewhere.example", CLINIC + ".evil.example", "null"):
+            _, headers, _ = request(client, method, path, Origin=other)
+            assert "access-control-allow-origin" not in headers
+            assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_a_browser_asking_before_it_sends_is_answered_for_a_named_site_only(client: Client) -> None:
+    asking = {"Access_Control_Request_Method": "POST", "Access_Control_Request_Headers": "authorization,content-type"}
+    status, headers, _ = request(client, "OPTIONS", "/webhooks/web/message", Origin=CLINIC, **asking)
+    assert status == 200
+    assert headers["access-control-allow-origin"] == CLINIC
+    assert "DELETE" in headers["access-control-allow-methods"]
+    assert {"Authorization", "Content-Type"} == set(headers["access-control-allow-headers"].split(", "))
+    _, headers, _ = request(client, "OPTIONS", "/webhooks/web/message", Origin="https://elsewhere.example", **asking)
+    assert "access-control-allow-origin" not in headers
+
+
+def test_an_error_is_readable_for_a_named_site(client: Client) -> None:
+    status, headers, told = request(client, "POST", "/webhooks/web/message", b"{}", Origin=CLINIC)
+    assert (status, told["error"], headers["access-control-allow-origin"]) == (401, "no_token", CLINIC)
 
 
 def test_an_urgent_message_gets_one_urgent_answer_first(client: Client) -> None:
@@ -247,7 +307,7 @@ def test_zz_a_killed_bot_comes_back_and_remembers(servers: Servers, client: Clie
     first = client.say("act now", "before")
     pid = servers.parts()["bot"].pid
     os.kill(pid, signal.SIGKILL)
-    until(lambda: servers.parts()["bot"].pid not in (0, pid) and servers.healthy("bot"), seconds=90)
+    until(lambda: servers.parts()["bot"].pid not in (0, pid) and servers.healthy("bot"), seconds=240)
     assert client.say("act now", "before") == first
     assert len(client.turns()) == 1
     assert client.say("act now", "after") == first

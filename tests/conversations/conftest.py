@@ -15,7 +15,7 @@ from bot.supervision import Plan, Servers
 from bot.train import PROJECT, current_model
 from tools.servers import free_ports
 
-READY_S, LOOK_S = 120, 0.25
+READY_S, LOOK_S = 240, 0.25
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-uv.txt"]
+LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-uv.txt", "requirements-node.txt"]
 PIN = re.compile(r"^(?P<name>[a-z0-9._-]+)==(?P<version>[^ ;]+)(?: ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 
@@ -54,3 +55,15 @@ def test_rasa_and_spacy_are_the_versions_the_project_is_built_on() -> None:
     runtime = pins("requirements.txt")
     assert runtime["rasa"] == "3.6.21"
     assert runtime["spacy"].startswith("3.8.")
+
+
+def test_the_lock_of_the_web_chat_pins_by_hash_and_names_no_address() -> None:
+    text = (ROOT / "web" / "package-lock.json").read_text()
+    assert "://" not in text
+    packages = {name: info for name, info in json.loads(text)["packages"].items() if name}
+    assert packages
+    assert [name for name, info in packages.items() if not info.get("integrity", "").startswith("sha512-")] == []
+
+
+def test_the_web_chat_needs_nothing_when_it_runs() -> None:
+    assert "dependencies" not in json.loads((ROOT / "web" / "package.json").read_text())
