@@ -24,7 +24,7 @@ SHOW ?= 10
 export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
-.PHONY: help run shell test train parse understand evaluate chart evidence lint lock clean setup setup-dev
+.PHONY: help run shell test train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,9 @@ chart: setup  ## draw docs/reading.svg: what is read right, by phenomenon
 
 evidence: setup  ## write docs/evidence.md: the whole evidence base as tables to sign off
 	@$(PY) -m tools.evidence_page
+
+raiser: setup  ## learn anew which words raise a red flag, from data/raiser; MEASURE=yes only tells how well it does
+	@$(PY) -m tools.train_raiser $(if $(filter yes,$(MEASURE)),--measure)
 
 lint: setup-dev  ## style, types and the direction of imports
 	$(PY) -m ruff check .
