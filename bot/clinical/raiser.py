@@ -30,9 +30,11 @@ LIFE, BODY = 0, 1  # the detectors: thoughts of ending one's life, and every oth
 DETECTORS = (LIFE, BODY)
 LIFE_RULE: tuple[str, Level] = ("RF-00", "L0")
 NO_SPAN = (0, 0)
+ANSWERED_BY_RULES = frozenset({"L0", "L1", "L2", "L3"})  # levels that have an urgent answer of their own
+FEWEST_WORDS = 5  # of fewer, single words decide, and "I don't think so" is like thoughts of suicide
 MOST: Level = "L1"
 LESS: Level = "L2"
-ENOUGH = 0.3  # chance from which the more urgent of the two levels is raised
+ENOUGH = 0.5  # chance from which the more urgent of the two levels is raised
 
 Vector = npt.NDArray[np.float64]
 Buckets = list[tuple[int, tuple[int, ...]]]
@@ -69,21 +71,24 @@ class Raiser:
     def raised(
         self, norms: Sequence[str], spans: Sequence[tuple[int, int]], text: str, reading: Reading
     ) -> tuple[RedFlag, ...]:
-        """The red flags of ``reading``, and before them the learned one where it is more urgent than all.
+        """The red flags of ``reading``, and before them a learned one where no rule holds that is urgent.
 
         ``norms`` and ``spans``: the tokens of ``text`` and their character offsets.
         """
+        if any(flag.level in ANSWERED_BY_RULES for flag in reading.red_flags):
+            return reading.red_flags
         words = marked(norms, set_aside(spans, reading))
         by_place = self._by_place(words)
         heard, detector = self._heard(words, by_place)
-        # "L0" sorts before "L1".
-        if heard is None or (reading.red_flags and reading.red_flags[0].level <= heard[1]):
+        if heard is None:
             return reading.red_flags
         start, end = _heaviest(by_place[detector], spans)
         flag = RedFlag(*heard, text[start:end], start, end, learned=True)
         return (flag, *(other for other in reading.red_flags if other.id != flag.id))
 
     def _heard(self, words: Sequence[str], by_place: Vector) -> tuple[tuple[str, Level] | None, int]:
+        if sum(map(bool, words)) < FEWEST_WORDS:
+            return None, BODY
         for detector in DETECTORS:
             if self.weights.bias[detector] + float(by_place[detector].sum()) >= self.weights.thresholds[detector]:
                 return LIFE_RULE if detector == LIFE else self.named(words), detector
@@ -119,7 +124,9 @@ class Raiser:
         by_rule: dict[str, float] = {}
         for (rule, _), chance in zip(self.weights.labels, chances.tolist(), strict=True):
             by_rule[rule] = by_rule.get(rule, 0.0) + chance
-        most = [chance for (_, level), chance in zip(self.weights.labels, chances.tolist(), strict=True) if level == MOST]
+        most = [
+            chance for (_, level), chance in zip(self.weights.labels, chances.tolist(), strict=True) if level == MOST
+        ]
         return max(by_rule, key=by_rule.__getitem__), MOST if sum(most) >= ENOUGH * chances.sum() else LESS
 
 
@@ -131,9 +138,7 @@ def set_aside(spans: Sequence[tuple[int, int]], reading: Reading) -> frozenset[i
         if item.status in SET_ASIDE_STATUS and item.end > item.start
     ]
     return frozenset(
-        place
-        for place, (start, end) in enumerate(spans)
-        if any(low <= start and end <= high for low, high in ranges)
+        place for place, (start, end) in enumerate(spans) if any(low <= start and end <= high for low, high in ranges)
     )
 
 
