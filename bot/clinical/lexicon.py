@@ -7,13 +7,13 @@ with the file, the line and what is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.clinical.patterns import Compiler, Matcher, Pattern, PatternError
-from bot.clinical.places import Linking
+from bot.clinical.place_units import Linking
 from bot.clinical.spelling import Speller
 from bot.clinical.tokens import tokenize
 from bot.clinical.wordlists import DATA, LINE, LexiconError, checked, digest, items, load_words, plain
@@ -39,7 +39,7 @@ CONTEXT_KEYS: dict[str, set[str]] = {
     "questions": {"openers"},
     "terminators": set(),
 }  # fmt: skip
-FEELING_KEYS = {"default", "by", "alone_only", "needs_one_side", "ignore_places", "own_place"}
+FEELING_KEYS = {"default", "by", "alone_only", "needs_one_side", "ignore_places", "own_place", "along"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class Feeling:
     needs_one_side: bool = False
     own_place: bool = False
     ignored_places: frozenset[str] = frozenset()
+    along: Mapping[str, str] = field(default_factory=dict)  # what it is when it runs down a limb
 
     def makes(self, concept: str) -> bool:
         """Whether some place, or none, makes this feeling the concept."""
@@ -92,6 +93,7 @@ class Lexicon:
     cues: Mapping[str, Any]
     linking: Linking
     placeless: frozenset[str]
+    ignored_places: Mapping[str, frozenset[str]]  # places that a symptom never is at, whichever words tell it
     fillers: frozenset[str]
     vocabulary: frozenset[str]
     age_bands: tuple[AgeBand, ...]
@@ -133,6 +135,7 @@ class _Builder:
             cues=cues,
             linking=self.linking,
             placeless=self.placeless,
+            ignored_places={f.default: f.ignored_places for f in self.feelings.values() if f.default},
             fillers=self.fillers,
             vocabulary=frozenset(matcher.words),
             age_bands=self._age_bands(),
@@ -188,7 +191,7 @@ class _Builder:
                 for word in place["words"]:
                     term = Term("place" if kind == "places" else "tissue", place["id"])
                     self._add(compiler, path, item[LINE], word, term)
-        self.linking = Linking.of(data["linking"], self.fillers)
+        self.linking = Linking.of(data["linking"], self.fillers, plain(data["limbs"]), plain(data["wholes"]))
         for word in data["ignored"]:
             self._add(compiler, path, data[LINE], word, Term("place", ""))
         for side, words in plain(data["sides"]).items():
@@ -212,6 +215,7 @@ class _Builder:
                 needs_one_side=bool(feeling.get("needs_one_side")),
                 own_place=bool(feeling.get("own_place")),
                 ignored_places=frozenset(feeling.get("ignore_places") or ()),
+                along=plain(feeling.get("along")),
             )
             for word in feeling["words"]:
                 self._add(compiler, path, item[LINE], word, Term("feeling", feeling["id"]))

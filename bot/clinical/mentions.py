@@ -11,9 +11,14 @@ from dataclasses import dataclass, replace
 
 from bot.clinical.attributes import sentence_of
 from bot.clinical.lexicon import Feeling, Lexicon, Term
-from bot.clinical.patterns import Match, longest
-from bot.clinical.places import Anchor, Attacher, PlaceUnit, units_of
+from bot.clinical.patterns import BREAKS, Match, longest
+from bot.clinical.place_units import SIDE_REACH, PlaceUnit, UnitFinder, is_told_apart, resolved, side_name
+from bot.clinical.places import Anchor, Attacher
 
+SPREADING = frozenset({"muscle", "bone", "joint"})  # "muscle pain in my legs" is pain of the muscles
+BEING = frozenset({"is", "are", "was", "were", "has", "have", "been", "be", "'s", "am"})
+ROUTE = frozenset({"to", "down", "into"})
+OWN_SIDE_REACH = 4  # tokens between a symptom and its side: "sciatica, again on the left"
 SHORT_SENTENCE = 5  # tokens of a sentence that only adds the side
 
 
@@ -69,14 +74,15 @@ class MentionFinder:
     def find(self, norms: Sequence[str], matches: Sequence[Match]) -> list[Mention]:
         """Every symptom with its places; a symptom named twice in one place is kept once."""
         anchors = self._anchors(matches)
-        places = longest(m for m in matches if term(m).kind in ("place", "tissue"))
+        places = longest(m for m in matches if term(m).kind in ("place", "tissue") and not _skips_verb(m, norms))
         places = [m for m in _without_overlaps(places) if term(m).name]
-        sides = [m for m in matches if term(m).kind == "side"]
-        Attacher(self.lexicon.linking, norms, anchors, units_of(places, sides, norms)).attach()
+        sides = resolved((m for m in matches if term(m).kind == "side"), norms)
+        units = UnitFinder(self.lexicon.linking, norms, sides).find(places)
+        Attacher(self.lexicon.linking, norms, anchors, units).attach()
         mentions: list[Mention] = []
         for anchor in anchors:
             for mention in self._mentioned(anchor, norms):
-                side = mention.side or _own_side(mention, sides) or _added_side(mention, sides, norms)
+                side = mention.side or _own_side(mention, sides, units, norms) or _added_side(mention, sides, norms)
                 mentions.append(replace(mention, side=side))
         return _unique(mentions)
 
@@ -100,28 +106,40 @@ class MentionFinder:
         if concepts:
             for concept in concepts:
                 units = [] if concept.name in self.lexicon.placeless else anchor.units
-                body, side = _place(units)
+                places = [*units, *anchor.recalled] if units is anchor.units else []
+                ignored = self.lexicon.ignored_places.get(concept.name, frozenset())
+                body, side = _place([unit for unit in places if unit.place not in ignored])
                 yield self._mention(concept.name, anchor, body or concept.body, side, units, concept.status)
             return
         for reading in anchor.readings:
             yield from self._composed(self.lexicon.feelings[term(reading).name], anchor, norms)
 
     def _composed(self, feeling: Feeling, anchor: Anchor, norms: Sequence[str]) -> Iterable[Mention]:
-        units = [u for u in anchor.units if u.place not in feeling.ignored_places]
+        units = [u for u in (*anchor.units, *anchor.recalled) if u.place not in feeling.ignored_places]
         if feeling.alone_only and units:
             return
         by_concept: dict[str, list[PlaceUnit]] = {}
+        tissue = _tissue(units, anchor)
+        along = feeling.along.get(self._runs_along(units, norms))
         for unit in units:
-            concept = feeling.by.get(unit.tissue or "", feeling.by.get(unit.place or "", feeling.default))
+            made_of = unit.tissue or tissue or ""
+            concept = along or feeling.by.get(made_of, feeling.by.get(unit.place or "", feeling.default))
             one_side = unit.side in ("left", "right") or "one" in norms[max(0, unit.start - 2) : unit.start]
             if concept and (one_side or not feeling.needs_one_side):
                 by_concept.setdefault(concept, []).append(unit)
-        if not units and feeling.default:
-            by_concept[feeling.default] = []
+        if feeling.default and (not units or (feeling.default in by_concept and len(by_concept) > 1)):
+            by_concept[feeling.default] = units  # "tingling in my fingers and lips" is at both
         for concept, chosen in by_concept.items():
             body, side = _place(chosen)
             parts = tuple(dict.fromkeys(part for place in body for part in self.lexicon.parts.get(place, (place,))))
-            yield self._mention(concept, anchor, parts, side, chosen, None)
+            near = [unit for unit in chosen if all(unit is not far for far in anchor.recalled)]
+            yield self._mention(concept, anchor, parts, side, near, None)
+
+    def _runs_along(self, units: Sequence[PlaceUnit], norms: Sequence[str]) -> str:
+        """The limb down which it runs: "from my hip down to the knee" is one pain of the leg, not one of each joint."""
+        limbs = {self.lexicon.linking.limbs.get(unit.place or "", "") for unit in units if unit.place != "neck"}
+        between = norms[min(u.end for u in units) : max(u.start for u in units)] if len(units) > 1 else ()
+        return limbs.pop() if len(limbs) == 1 and not ROUTE.isdisjoint(between) else ""
 
     def _mention(
         self,
@@ -138,6 +156,19 @@ class MentionFinder:
         return Mention(concept, anchor.start, anchor.end, (start, end), parts, side, status, anchor.readings[0].denied)
 
 
+def _tissue(units: Sequence[PlaceUnit], anchor: Anchor) -> str | None:
+    """Of what the feeling is at all its places: "muscle pain in my legs", "my hips ache in the bone"."""
+    alone = [u for u in units if u.tissue in SPREADING and (not u.place or u.start < anchor.start < u.end)]
+    others = [u for u in units if u.place and u not in alone and all(u is not far for far in anchor.recalled)]
+    for unit in alone:
+        before, behind = unit.end == anchor.start or unit.start < anchor.start, unit.start >= anchor.end
+        if before and all(u.start >= anchor.end for u in others):
+            return unit.tissue
+        if behind and all(u.end <= anchor.start for u in others):
+            return unit.tissue
+    return None
+
+
 def _place(units: Sequence[PlaceUnit]) -> tuple[tuple[str, ...], str | None]:
     body = tuple(dict.fromkeys(unit.place for unit in units if unit.place))
     sides = {unit.side for unit in units if unit.side}
@@ -145,16 +176,18 @@ def _place(units: Sequence[PlaceUnit]) -> tuple[tuple[str, ...], str | None]:
     return body, side
 
 
-def _own_side(mention: Mention, sides: Sequence[Match]) -> str | None:
-    """Side told with the symptom itself: "left sided hemiparesis", "weakness on the right side"."""
-    if mention.body:
-        return None
+def _own_side(mention: Mention, sides: Sequence[Match], units: Sequence[PlaceUnit], norms: Sequence[str]) -> str | None:
+    """Side told with the symptom itself: "left sided hemiparesis", "frozen shoulder (R)", "sciatica, the left side"."""
     for match in sides:
-        name = term(match).name
         within = mention.start <= match.start and match.end <= mention.end
-        beside = match.end == mention.start or (0 <= match.start - mention.end <= 2 and match.length > 1)
-        if within or beside:
-            return "right" if name == "right_before_place" else name
+        before = match.end == mention.start and not mention.body
+        if within or before:
+            return side_name(match)
+        gap = norms[mention.end : match.start]
+        held = any(mention.end <= unit.start < match.start + SIDE_REACH for unit in units)
+        near = mention.end <= match.start and len(gap) <= OWN_SIDE_REACH and BREAKS.isdisjoint(gap)
+        if near and not held and is_told_apart(match, norms):
+            return side_name(match)
     return None
 
 
@@ -168,8 +201,15 @@ def _added_side(mention: Mention, sides: Sequence[Match], norms: Sequence[str]) 
         start, end = sentence_of(norms, match.start)
         told_next = start > mention.span[1] and sentence_of(norms, mention.end - 1)[1] + 1 == start
         if told_next and end - start <= SHORT_SENTENCE:
-            return "right" if term(match).name == "right_before_place" else term(match).name
+            return side_name(match)
     return None
+
+
+def _skips_verb(match: Match, norms: Sequence[str]) -> bool:
+    """Whether a phrase that is no place, as "back in", was met over a verb: "my back is in agony"."""
+    return not term(match).name and any(
+        norm in BEING and norm not in match.source.split() for norm in norms[match.start : match.end]
+    )
 
 
 def _without_overlaps(matches: Sequence[Match], *, same_span: bool = False) -> list[Match]:

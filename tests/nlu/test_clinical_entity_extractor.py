@@ -75,9 +75,9 @@ def test_word_lists_travel_inside_the_model(created: Make, loaded: Make, word_li
     invented = "wobblewump"
     assert entities_of_invented(read(invented)) == []
     symptoms = word_lists / "symptoms_movement.yml"
-    old = "muscles keep~ jumping"
-    assert symptoms.read_text(encoding="utf-8").count(f'"{old}"') == 1
-    symptoms.write_text(symptoms.read_text(encoding="utf-8").replace(f'"{old}"', f'"{old}", "{invented}"'), "utf-8")
+    entry = "- id: muscle_twitching\n    match: ["
+    assert symptoms.read_text(encoding="utf-8").count(entry) == 1
+    symptoms.write_text(symptoms.read_text(encoding="utf-8").replace(entry, f'{entry}"{invented}", '), "utf-8")
     created(ClinicalEntityExtractor, word_lists=str(word_lists)).train(TrainingData())
     shutil.rmtree(word_lists)
     model = loaded(ClinicalEntityExtractor, word_lists=str(word_lists))
