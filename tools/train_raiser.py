@@ -16,7 +16,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +148,7 @@ def _idf(texts: Sequence[Row], group: int) -> Any:
     return (np.round(idf / IDF_STEP) * IDF_STEP).astype(np.float32)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _cached(words: tuple[str, ...], group: int) -> tuple[int, ...]:
     found = (word_buckets, piece_buckets)[group](words)
     return tuple(sorted({bucket for bucket, _ in found}))
@@ -212,11 +212,8 @@ def thresholds_of(emergencies: Sequence[Row], others: Sequence[Row]) -> tuple[fl
                 if row.by_rules not in raiser.ANSWERED_BY_RULES and len(row.words) >= raiser.FEWEST_WORDS:
                     scores[detector, row.group == "near"].append(model.score(row.words, detector))
     return tuple(
-        max(
-            _lowest(scores[detector, True], ALLOWED[detector][0]),
-            _lowest(scores[detector, False], ALLOWED[detector][1]),
-        )
-        for detector in DETECTORS
+        max(_lowest(scores[detector, near], allowed) for near, allowed in zip((True, False), shares, strict=True))
+        for detector, shares in ALLOWED.items()
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 BUCKETS = 1 << 15
@@ -30,8 +31,7 @@ def word_buckets(words: Sequence[str]) -> list[tuple[int, tuple[int, ...]]]:
     """For each word its bucket and, with the word after it, that of the pair; places of ``words`` beside them."""
     places = [place for place, word in enumerate(words) if word]
     found = [(_bucket(words[place]), (place,)) for place in places]
-    pairs = zip(places, places[1:], strict=False)
-    return found + [(_bucket(f"{words[one]} {words[two]}"), (one, two)) for one, two in pairs]
+    return found + [(_bucket(f"{words[one]} {words[two]}"), (one, two)) for one, two in pairwise(places)]
 
 
 def piece_buckets(words: Sequence[str]) -> list[tuple[int, tuple[int, ...]]]:

@@ -89,10 +89,12 @@ class Raiser:
     def _heard(self, words: Sequence[str], by_place: Vector) -> tuple[tuple[str, Level] | None, int]:
         if sum(map(bool, words)) < FEWEST_WORDS:
             return None, BODY
-        for detector in DETECTORS:
-            if self.weights.bias[detector] + float(by_place[detector].sum()) >= self.weights.thresholds[detector]:
-                return LIFE_RULE if detector == LIFE else self.named(words), detector
-        return None, BODY
+        scores = [bias + float(part.sum()) for bias, part in zip(self.weights.bias, by_place, strict=True)]
+        sure = [score >= threshold for score, threshold in zip(scores, self.weights.thresholds, strict=True)]
+        # An alarm that is likelier about taking one's life than not gets the crisis line.
+        if sure[LIFE] or (sure[BODY] and scores[LIFE] >= 0.0):
+            return LIFE_RULE, LIFE
+        return (self.named(words) if sure[BODY] else None), BODY
 
     def _by_place(self, words: Sequence[str]) -> Vector:
         """What each word adds to the score of each detector; that of a pair is shared by its two words."""
@@ -122,12 +124,11 @@ class Raiser:
         scores = self.weights.names_bias + (self.weights.names[buckets % NAMED] * (idf / length)[:, None]).sum(axis=0)
         chances = np.exp(scores - scores.max())
         by_rule: dict[str, float] = {}
-        for (rule, _), chance in zip(self.weights.labels, chances.tolist(), strict=True):
+        most = 0.0
+        for (rule, level), chance in zip(self.weights.labels, chances.tolist(), strict=True):
             by_rule[rule] = by_rule.get(rule, 0.0) + chance
-        most = [
-            chance for (_, level), chance in zip(self.weights.labels, chances.tolist(), strict=True) if level == MOST
-        ]
-        return max(by_rule, key=by_rule.__getitem__), MOST if sum(most) >= ENOUGH * chances.sum() else LESS
+            most += chance if level == MOST else 0.0
+        return max(by_rule, key=by_rule.__getitem__), MOST if most >= ENOUGH * chances.sum() else LESS
 
 
 def set_aside(spans: Sequence[tuple[int, int]], reading: Reading) -> frozenset[int]:
@@ -182,8 +183,16 @@ def read_weights(path: Path) -> Weights:
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise LexiconError(f"{path.name}: cannot be read ({type(error).__name__})") from error
     labels = tuple(cast("tuple[str, Level]", tuple(str(label).split(":"))) for label in arrays.get("labels", ()))
-    _check(path, arrays, {"alarm": (len(DETECTORS), GROUPS, BUCKETS), "idf": (GROUPS, BUCKETS), "names": (NAMED, len(labels)),
-                          "names_bias": (len(labels),), "labels": (len(labels),), "scales": (6,), "digest": ()})  # fmt: skip
+    shapes = {
+        "alarm": (len(DETECTORS), GROUPS, BUCKETS),
+        "idf": (GROUPS, BUCKETS),
+        "names": (NAMED, len(labels)),
+        "names_bias": (len(labels),),
+        "labels": (len(labels),),
+        "scales": (2 + 2 * len(DETECTORS),),
+        "digest": (),
+    }
+    _check(path, arrays, shapes)
     alarm_scale, names_scale, *limits = arrays["scales"].tolist()
     return Weights(
         alarm=arrays["alarm"].astype(np.float32) * np.float32(alarm_scale),
@@ -204,5 +213,6 @@ def _check(path: Path, arrays: dict[str, Any], shapes: dict[str, tuple[int, ...]
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
             raise LexiconError(f"{path.name}: {name} has the shape {arrays[name].shape}, not {shape}")
-    if not len(arrays["labels"]):
-        raise LexiconError(f"{path.name}: no labels")
+    wrong_labels = [str(label) for label in arrays["labels"] if len(str(label).split(":")) != 2]
+    if wrong_labels or not len(arrays["labels"]):
+        raise LexiconError(f"{path.name}: a label is a rule and a level, not {wrong_labels}")
