@@ -27,6 +27,7 @@ SIGN_REACH = 5  # tokens between a symptom and "is a sign of"
 AFTER_REACH = 8  # tokens between the mention and "went away"
 PAST = (("past.before", "past.after"),)
 TREATMENT = (("past.treatment", "past.treatment_after"),)  # cues of medicines and habits only
+OWNED_REACH = 16  # tokens between a symptom asked about and "I have it myself"
 OVERALL_REACH = 120  # tokens between a symptom and a closing "all of that is gone now"
 
 
@@ -58,6 +59,9 @@ class Context:
         self._own = frozenset(words["hypothetical"]["own"])
         self._clause_marks = frozenset(words["past"]["clause_marks"]) | BREAKS
         self._undone = frozenset(words["past"]["undone_by"])
+        self._summing = frozenset(words["past"]["summing"])
+        self._skipped = frozenset(words["absent"]["skipped"])
+        self._subject_opens = frozenset(words["past"]["subject_opens"])
 
     def is_patient(self, start: int) -> bool:
         """Whether the mention at token ``start`` is a human being's."""
@@ -90,6 +94,8 @@ class Context:
         return Assertion("past" if over else "absent", (cue.start, cue.end))
 
     def _denial_before(self, start: int, *, treatment: bool) -> Match | None:
+        if self.norms[start] in self._skipped:
+            return None  # "no memory, no sleep": two things that are missing, not the lack of one denied
         for name, unknown in (("absent.wide", WIDE_UNKNOWN), ("absent.strict", STRICT_UNKNOWN)):
             for cue in self._cues.before(name, start, WIDE_REACH):
                 if self._cues.covers("absent.pseudo", cue):
@@ -187,7 +193,7 @@ class Context:
     def _past_cue(self, start: int, end: int, lists: Sequence[tuple[str, str]]) -> Match | None:
         """The cue before, inside or behind the mention; ``lists``: names of the cues that count before and behind."""
         for before, after in lists:
-            inside = self._cues.inside(before, start, end)
+            inside = self._cues.inside(before, start, end) or self._cues.inside("past.inside", start, end)
             cue = self._over_before(before, start) or next(iter(inside), None) or self._over_after(after, end)
             if cue:
                 return cue
@@ -201,9 +207,21 @@ class Context:
         for cue in self._cues.between(name, end, end + AFTER_REACH):
             if self._cues.covers("absent.pseudo", cue) or not self._cues.same_clause(end, cue.start):
                 continue
-            if self._undone.isdisjoint(self.norms[end : cue.start]):
+            if self._undone.isdisjoint(self.norms[end : cue.start]) and not self._of_another(end, cue.start):
                 return cue
         return None
+
+    def _of_another(self, begin: int, end: int) -> bool:
+        """Whether a subject of its own stands between: the eyebrows of "feet numb, eyebrows gone"."""
+        if not self._summing.isdisjoint(self.norms[max(begin, end - 1) : end + 1]):
+            return False  # "the tightness, the rash and the cough all cleared"
+        opened = False
+        for position in range(begin, end):
+            norm = self.norms[position]
+            if opened and norm[0].isalpha() and not self._carries(position) and norm not in self._subject_opens:
+                return True
+            opened = opened or norm in self._clause_marks
+        return False
 
     def _all_over(self, end: int) -> Match | None:
         """A later "all of that is gone now", unless something is told to be back after it."""
@@ -219,12 +237,23 @@ class Context:
             if is_weak != weak or self._cues.covers("hypothetical.pseudo", cue):
                 continue
             between = self.norms[cue.end : end]
-            if self._cues.same_clause(cue.end, start) and self._own.isdisjoint(between) and ")" not in between:
+            if not self._cues.same_clause(cue.end, start) or ")" in between or not self._own.isdisjoint(between):
+                continue
+            if not (self._cues.asked(start) and self._owned(end)):
                 return Assertion("hypothetical", (cue.start, cue.end))
         return None if weak else self._named_as_sign(start, end)
 
+    def _owned(self, end: int) -> bool:
+        """Whether the writer has what the question is about: "Can it cause sore ribs? Mine have hurt for weeks." """
+        owned = self._cues.between("hypothetical.owned", end, end + OWNED_REACH)
+        return any(not self._cues.covers("absent.pseudo", cue) for cue in owned)
+
     def _named_as_sign(self, start: int, end: int) -> Assertion | None:
-        """The symptom spoken of as one: "tiredness is a symptom of low vitamin D"."""
+        """The symptom spoken of as one: "tiredness is a symptom of low vitamin D", "is tiredness normal with it?"."""
+        if self._cues.asked(start):
+            for cue in self._cues.between("hypothetical.asked_of", end, end):
+                if not self._owned(end):
+                    return Assertion("hypothetical", (cue.start, cue.end))
         for cue in self._cues.between("hypothetical.after", end, end + SIGN_REACH):
             if self._cues.same_clause(end, cue.start) and self._own.isdisjoint(
                 self.norms[max(0, start - 2) : cue.start]

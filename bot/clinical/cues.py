@@ -28,7 +28,7 @@ class Cues:
             assert isinstance(meaning, Term)
             if meaning.kind not in ("cue", "terminator", "question"):
                 continue
-            if meaning.name.startswith("past") or not self._inside_mention(match):
+            if meaning.name.startswith("past") or meaning.name.endswith("pseudo") or not self._inside_mention(match):
                 found.setdefault(meaning.name, []).append(match)
         self._found = found
         self._starts = {name: [cue.start for cue in cues] for name, cues in found.items()}

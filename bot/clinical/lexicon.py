@@ -27,9 +27,9 @@ CONTEXT_KEYS: dict[str, set[str]] = {
     },
     "past": {
         "anymore", "before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks",
-        "undone_by",
+        "undone_by", "inside", "subject_opens", "summing",
     },
-    "hypothetical": {"before", "after", "pseudo", "weak", "own"},
+    "hypothetical": {"before", "after", "pseudo", "weak", "own", "owned", "asked_of"},
     "other_people": {
         "relations", "pronouns", "self", "professionals", "animals", "things", "owners", "speakers", "possessives",
         "own_roles_after", "speech",
@@ -262,8 +262,9 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
         yield "cue", f"{status}.before", data[status]["before"]
         yield "cue", f"{status}.after", data[status]["after"]
     yield "cue", "past.overall", data["past"]["overall"]
-    yield "cue", "past.returned", data["past"]["returned"]
-    yield "cue", "hypothetical.pseudo", data["hypothetical"]["pseudo"]
+    for name in ("past.inside", "past.returned", "hypothetical.pseudo", "hypothetical.owned", "hypothetical.asked_of"):
+        section, key = name.split(".")
+        yield "cue", name, data[section][key]
     for group in ("relations", "pronouns", "self", "professionals", "animals", "speech"):
         yield "person", group, data["other_people"][group]
     for course, words in plain(data["course"]).items():

@@ -292,8 +292,10 @@ class Matcher:
     def _places(self, norms: Sequence[str], at: int, element: Element) -> Iterable[int]:
         """Token places at which the next element may stand: here, behind fillers, or within its gap."""
         fillers, gap, place = 0, element.gap, at
-        while place < len(norms) and norms[place] not in BREAKS:
-            yield place
+        while place < len(norms):
+            yield place  # a mark that ends the sentence too: the colon of "side effects:"
+            if norms[place] in BREAKS:
+                return
             if norms[place] in self._fillers and fillers < MAX_FILLERS:
                 fillers += 1
             elif gap and not (norms[place] == "," and element.gap <= COMMA_FREE):
