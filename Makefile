@@ -25,7 +25,7 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run shell test test-web test-talk train parse understand evaluate chart evidence lint lock clean setup setup-dev page page-figures page-pictures
+.PHONY: help run shell test test-web test-talk train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev page page-figures page-pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -76,6 +76,9 @@ chart: setup  ## draw docs/reading.svg: what is read right, by phenomenon
 
 evidence: setup  ## write docs/evidence.md: the whole evidence base as tables to sign off
 	@$(PY) -m tools.evidence_page
+
+raiser: setup  ## learn anew which words raise a red flag, from data/raiser; MEASURE=yes only tells how well it does
+	@$(PY) -m tools.train_raiser $(if $(filter yes,$(MEASURE)),--measure)
 
 lint: setup-dev  ## style, types and the direction of imports
 	$(PY) -m ruff check .

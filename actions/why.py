@@ -9,6 +9,7 @@ from actions import slots, wording
 from actions.base import CarefulAction, Events, talk_of
 from actions.say import assessment_of
 from bot.knowledge import load
+from bot.reading import RedFlag
 from bot.talk import Talk
 
 
@@ -25,7 +26,7 @@ class ActionWhy(CarefulAction):
         question = talk.question
         cited = tracker.slots.get(slots.CITED) or []
         if talk.red_flag is not None:
-            _urgent(dispatcher, talk.red_flag["id"])
+            _urgent(dispatcher, RedFlag.from_dict(talk.red_flag))
         elif question is not None:
             dispatcher.utter_message(response=f"utter_why_{question.slot}")
         elif talk.result_given:
@@ -37,8 +38,11 @@ class ActionWhy(CarefulAction):
         return []
 
 
-def _urgent(dispatcher: CollectingDispatcher, rule_id: str) -> None:
-    rule = load().red_flags[rule_id]
+def _urgent(dispatcher: CollectingDispatcher, flag: RedFlag) -> None:
+    if flag.learned:
+        dispatcher.utter_message(response="utter_why_learned", why=load().learned_why)
+        return
+    rule = load().red_flags[flag.id]
     cited: list[str] = []
     wording.marks(rule.sources, cited)
     dispatcher.utter_message(

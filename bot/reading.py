@@ -100,13 +100,17 @@ class Sign(_Record):
 
 @dataclass(frozen=True)
 class RedFlag(_Record):
-    """A rule that fired, at its level, with the words that set it off (empty for a structured answer)."""
+    """A rule that fired, at its level, with the words that set it off (empty for a structured answer).
+
+    ``learned``: no rule holds, but the words are like those of emergencies; ``id`` is the nearest rule.
+    """
 
     id: str
     level: Level
     span: str = ""
     start: int = 0
     end: int = 0
+    learned: bool = False
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ def _lines(
     yield words.origin.format(date=written.date().isoformat())
     yield _about(case.profile, words)
     if flag is not None:
-        yield words.urgent.format(level=flag.level, title=load().red_flags[flag.id].title)
+        urgent = words.urgent_learned if flag.learned else words.urgent
+        yield urgent.format(level=flag.level, title=load().red_flags[flag.id].title)
     yield from _listed(head["present"], (_finding(f, words) for f in case.findings if f.status in NOW), words)
     yield from _listed(head["absent"], (_finding(f, words) for f in case.findings if f.status == "absent"), words)
     yield from _listed(head["past"], (_finding(f, words) for f in case.findings if f.status == "past"), words)

@@ -17,6 +17,7 @@ from bot.clinical.lexicon import AgeBand, Lexicon, load_lexicon
 from bot.clinical.mentions import Mention, MentionFinder, term, without_traps
 from bot.clinical.patterns import Match, longest
 from bot.clinical.profile import find_profile
+from bot.clinical.raiser import Raiser, load_raiser
 from bot.clinical.tokens import Token, tokenize
 from bot.knowledge.red_flags import red_flags
 from bot.reading import Course, Exposure, Finding, Onset, Profile, Reading, Side, Sign, Status
@@ -54,12 +55,20 @@ class _Page:
 class Reader:
     """Reads texts with one set of word lists."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, raiser: Raiser | None) -> None:
         self.lexicon = lexicon
         self._mentions = MentionFinder(lexicon)
+        self._raiser = raiser
 
     def read(self, text: str) -> Reading:
         """Everything ``text`` says; the red flags are those that this text alone sets off."""
+        norms, spans, reading = self.read_tokens(text)
+        if self._raiser is None:
+            return reading
+        return replace(reading, red_flags=self._raiser.raised(norms, spans, text, reading))
+
+    def read_tokens(self, text: str) -> tuple[tuple[str, ...], list[tuple[int, int]], Reading]:
+        """The words as they were read, their character offsets, and what the word lists and rules say."""
         tokens = tokenize(text)
         norms = tuple(self.lexicon.speller.correct(token.norm) for token in tokens)
         page = _Page(
@@ -89,7 +98,7 @@ class Reader:
             lab_results=find_lab_results(tokens, text),
             profile=profile,
         )
-        return replace(reading, red_flags=red_flags(reading))
+        return norms, [(token.start, token.end) for token in tokens], replace(reading, red_flags=red_flags(reading))
 
     def _finding(self, page: _Page, context: Context, mention: Mention) -> Finding:
         judged = _judged(context, mention.start, mention.end, mention.status, span_end=mention.span[1])
@@ -186,7 +195,7 @@ def _signs(page: _Page, context: Context, matches: Sequence[Match]) -> tuple[Sig
 
 @lru_cache(maxsize=1)
 def _reader() -> Reader:
-    return Reader(load_lexicon())
+    return Reader(load_lexicon(), load_raiser())
 
 
 def read(text: str) -> Reading:

@@ -50,6 +50,8 @@ class Knowledge:
     notation: models.Notation
     red_flags: Mapping[str, models.RedFlagRule]
     levels: Mapping[str, models.LevelInfo]
+    learned: str
+    learned_why: str
     safety_net: models.SafetyNet
     ladder: ladder_models.Ladder
     testing: lab_models.Testing
@@ -134,6 +136,8 @@ class _Assembly:
             notation=notation,
             red_flags=rules,
             levels=dict(flags.levels.items()),
+            learned=flags.learned,
+            learned_why=flags.learned_why,
             safety_net=flags.safety_net,
             ladder=ladder,
             testing=testing,

@@ -183,6 +183,8 @@ class RedFlagFile(Strict):
     """red_flags.yml"""
 
     levels: dict[LevelId, LevelInfo]
+    learned: Text
+    learned_why: Text
     safety_net: SafetyNet
     rules: list[RedFlagRule] = Field(min_items=1)
 

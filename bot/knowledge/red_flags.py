@@ -56,10 +56,13 @@ def direct_questions(reading: Reading) -> tuple[str, ...]:
 def urgent_answer(flag: RedFlag) -> UrgentAnswer:
     """The rule's own words at its header's level, else the level's words and the rule's advice.
 
+    A learned flag is no certain reading: its level's words and no rule's, but for thoughts of suicide (L0).
     Raises KeyError for a rule or level that does not exist.
     """
     knowledge = load()
     rule = knowledge.red_flags[flag.id]
+    if flag.learned and flag.level != LEVELS[0]:
+        return UrgentAnswer(flag.level, flag.id, f"{knowledge.levels[flag.level].say} {knowledge.learned}")
     if flag.level == rule.level:
         return UrgentAnswer(flag.level, flag.id, rule.say)
     words = [knowledge.levels[flag.level].say, rule.advice]

@@ -40,6 +40,7 @@ class SummaryWords(Strict):
     origin: Text
     about: AboutWords
     urgent: Text
+    urgent_learned: Text
     headings: dict[str, Text]
     item: Text
     parts: str

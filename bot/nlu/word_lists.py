@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.clinical import Reader, load_lexicon
+from bot.clinical.raiser import load_raiser
 from bot.clinical.wordlists import DATA
 from bot.reading import Reading
 
@@ -31,4 +32,4 @@ def word_lists(directory: Path) -> list[Path]:
 
 def reader(directory: Path) -> Read:
     """A reader over the word lists of ``directory``. Raises LexiconError, with file and line, for a broken one."""
-    return Reader(load_lexicon(directory)).read
+    return Reader(load_lexicon(directory), load_raiser()).read

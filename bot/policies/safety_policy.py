@@ -108,7 +108,7 @@ class SafetyPolicy(Policy):
 def _urgent_slots(flag: RedFlag) -> dict[str, Any]:
     answer = urgent_answer(flag)
     return {
-        slots.RED_FLAG: {"id": flag.id, "level": flag.level},
+        slots.RED_FLAG: {"id": flag.id, "level": flag.level, **({"learned": True} if flag.learned else {})},
         slots.CONFIRMING: None,
         slots.PENDING_QUESTION: None,
         slots.RED_FLAG_SAY: answer.text,
