@@ -197,7 +197,7 @@ def _of_subject(item: Mapping[str, Any], profile: Profile) -> Mapping[str, Any]:
 
 def _is_implied(item: Mapping[str, Any]) -> bool:
     """Whether it is an exposure that only follows from an age that is said beside it."""
-    return not item.get("span") and item.get("exposure") in load().notation.implied_ages
+    return item.get("exposure") in load().notation.implied_ages
 
 
 def _form(profile: Profile) -> Mapping[str, str]:

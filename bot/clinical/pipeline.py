@@ -163,6 +163,10 @@ def _exposures(
         if judged.status == "past" and term(match).lasting:
             judged = Assertion()
         span, start, end = page.span(match.start, match.end)
+        if judged.status == "absent" and any(
+            e.exposure == term(match).name and e.start < end and start < e.end for e in found.values()
+        ):
+            continue  # "not been out in the sun for months": the denial is part of what is told
         exposure = Exposure(term(match).name, span, start, end, judged.status, page.words(judged.cue))
         exposure = replace(exposure, days_ago=days_ago(start, end, times, page.text))
         found.setdefault((exposure.exposure, exposure.status), exposure)
