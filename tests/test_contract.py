@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from actions import slots
+from bot.confirming import DEALT_WITH, TAKEN_BACK
 from bot.knowledge import load
 from bot.knowledge.choices import resolve_answer
 from bot.knowledge.intake import next_question
@@ -32,6 +33,7 @@ RULES = [
     for path in sorted((ROOT / "data" / "rules").glob("*.yml"))
     for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
 ]
+LIFTED = (DEALT_WITH, TAKEN_BACK)
 OF_EACH_SLOT = "utter_why_"  # actions complete it with the slot of the question that waits
 
 
@@ -94,6 +96,8 @@ def test_ids_in_payloads_exist(name, variant):
         assert custom["id"] in {question.id for _, question in load().intake.questions()}
     elif kind == "red_flag":
         assert (custom["level"], custom["rule"]) == ("{red_flag_level}", "{red_flag_rule}")
+    elif kind == "lifted":
+        assert custom["what"] in LIFTED
     else:
         assert custom in ({}, {"type": "part", "of": "assessment"})
 
