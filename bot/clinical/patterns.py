@@ -38,6 +38,10 @@ class Element:
     optional: bool = False
     gap: int = 0
 
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """The word rows that fit."""
+        return (row for rows in self.choices.values() for row in rows)
+
     def ends(self, norms: Sequence[str], place: int) -> Sequence[int]:
         """Where the rows that fit at token ``place`` end."""
         norm = norms[place]
@@ -213,12 +217,17 @@ class Matcher:
     ) -> None:
         self._fillers, self._denials = fillers, denials
         patterns = list(patterns)
-        used = Counter(word for p in patterns for element in p.elements for word in element.choices)
+        used = Counter(word for p in patterns for element in p.elements for row in element.rows() for word in row)
         self._by_key: dict[str, list[_Watched]] = {}
         self.words: set[str] = set()
         self._unbroken: set[tuple[str, str]] = set()  # a full stop inside a name: "St. John's wort"
         for number, pattern in enumerate(patterns):
-            required = [frozenset(element.choices) for element in pattern.elements if not element.optional]
+            # Of "the dts" both words must be there: the rarer one tells more.
+            required = [
+                frozenset(min(row, key=lambda word: (used[word], word)) for row in element.rows())
+                for element in pattern.elements
+                if not element.optional
+            ]
             required.sort(key=lambda words: sum(used[word] for word in words))
             watched = _Watched(
                 number, pattern, frozenset(pattern.starts()), tuple(required[1:]), pattern.speaks_of(denials)
