@@ -163,10 +163,14 @@ def _exposures(
         if judged.status == "past" and term(match).lasting:
             judged = Assertion()
         span, start, end = page.span(match.start, match.end)
-        if judged.status == "absent" and any(
-            e.exposure == term(match).name and e.start < end and start < e.end for e in found.values()
-        ):
+        overlapping = [e for e in found.values() if e.exposure == term(match).name and e.start < end and start < e.end]
+        same = [e for e in overlapping if (e.start, e.end) == (start, end)]
+        if judged.status == "absent" and len(overlapping) > len(same):
             continue  # "not been out in the sun for months": the denial is part of what is told
+        if any(e.status == "absent" for e in same):
+            continue  # two wordings of the same words: the denied one holds
+        if judged.status == "absent":
+            found = {key: e for key, e in found.items() if e not in same}
         exposure = Exposure(term(match).name, span, start, end, judged.status, page.words(judged.cue))
         exposure = replace(exposure, days_ago=days_ago(start, end, times, page.text))
         found.setdefault((exposure.exposure, exposure.status), exposure)
