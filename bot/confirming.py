@@ -24,7 +24,9 @@ def question_of(talk: Talk, message: Message) -> dict[str, Any] | None:
     ``{"what": "dealt_with"}``, or ``{"what": "taken_back", "concepts": [...], "names": [...]}``; no concepts: the whole
     message that set it off. ``{"what": "none_there"}`` after a "not sure" that counted as possible.
     """
-    if talk.red_flag is None or any(flag.level in URGENT_LEVELS for flag in message.reading.red_flags):
+    # A mere score over the words of a denial does not stand in the way of asking whether it is one.
+    told = [flag for flag in message.reading.red_flags if not flag.learned]
+    if talk.red_flag is None or any(flag.level in URGENT_LEVELS for flag in told):
         return None
     if is_merely_possible(talk) and is_whole(message.text, "none_there"):
         return {"what": NONE_THERE, "concepts": [], "names": []}
