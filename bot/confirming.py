@@ -34,7 +34,8 @@ def question_of(talk: Talk, message: Message) -> dict[str, Any] | None:
         return {"what": TAKEN_BACK, "concepts": [], "names": []}
     denied = _denied(talk, message)
     if denied:
-        return {"what": TAKEN_BACK, "concepts": denied, "names": [load().concepts[name].name for name in denied]}
+        names = [load().concepts[name].name for name in denied]
+        return {"what": TAKEN_BACK, "concepts": denied, "names": names, "signs": _denied_signs(message)}
     if found(message.text, "dealt_with") and not found(message.text, "not_dealt_with"):
         return {"what": DEALT_WITH, "concepts": [], "names": []}
     return None
@@ -58,7 +59,8 @@ def confirmed(talk: Talk) -> Talk:
         said = [_marked(talk.red_flag)] if talk.red_flag else []
         dealt = list(dict.fromkeys([*talk.dealt_with, *said, *standing]))
         return replace(talk, confirming=None, red_flag=None, dealt_with=dealt, heard="dealt_with")
-    case = _certain(talk) if asked["what"] == NONE_THERE else _without(talk, set(asked["concepts"]))
+    signs = set(asked.get("signs", ()))
+    case = _certain(talk) if asked["what"] == NONE_THERE else _without(talk, set(asked["concepts"]), signs)
     lifted = replace(talk, confirming=None, intake_complete=None, result_given=None, **told(case))
     left = [flag for flag in red_flags(case) if flag.level in URGENT_LEVELS and not talk.is_dealt_with(flag)]
     if left:
@@ -92,16 +94,25 @@ def _denied(talk: Talk, message: Message) -> list[str]:
     denied = [item.concept for item in message.reading.findings if item.status == "absent" and item.concept in there]
     rule = (talk.red_flag or {}).get("id")
     holds = any(flag.id == rule for flag in red_flags(talk.case))
-    held_without = any(flag.id == rule for flag in red_flags(_without(talk, set(denied))))
+    without = _without(talk, set(denied), set(_denied_signs(message)))
+    held_without = any(flag.id == rule for flag in red_flags(without))
     return list(dict.fromkeys(denied)) if denied and holds and not held_without else []
 
 
-def _without(talk: Talk, concepts: set[str]) -> Reading:
-    """What was told without those symptoms; without names, as it stood before the message that set the flag off."""
+def _denied_signs(message: Message) -> list[str]:
+    return list(dict.fromkeys(item.sign for item in message.reading.signs if item.status == "absent"))
+
+
+def _without(talk: Talk, concepts: set[str], signs: set[str]) -> Reading:
+    """What was told without those symptoms and the signs in the words that deny them.
+
+    Without names, as it stood before the message that set the flag off.
+    """
     if not concepts:
         before = talk.history[-1] if talk.history else {}
         return Reading.from_dict(before)
     findings = tuple(
         replace(item, status="absent") if item.concept in concepts else item for item in talk.case.findings
     )
-    return replace(talk.case, findings=findings)
+    kept = tuple(replace(item, status="absent") if item.sign in signs else item for item in talk.case.signs)
+    return replace(talk.case, findings=findings, signs=kept)
