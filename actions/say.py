@@ -8,9 +8,7 @@ from actions import wording
 from actions.shown import noted
 from bot.knowledge.assess import Assessment, assess
 from bot.reading import RedFlag
-from bot.talk import Talk
-
-UNDOING = ("undone", "not_undone")
+from bot.talk import UNDOING, Talk
 
 
 def say_noted(dispatcher: CollectingDispatcher, talk: Talk) -> None:

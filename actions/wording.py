@@ -92,8 +92,7 @@ def read_freely(news: Iterable[Mapping[str, Any]]) -> str:
 
 def whom(profile: Profile) -> str | None:
     """Whom the talk is about, "your mother"; None for the writer."""
-    form = _form(profile)
-    return None if form is words()["whom"]["self"] else _filled(form["whom"], profile)
+    return None if profile.about == "self" else _filled(_form(profile)["whom"], profile)
 
 
 def put_to(text: str, profile: Profile) -> str:
@@ -203,7 +202,7 @@ def _is_implied(item: Mapping[str, Any]) -> bool:
 def _form(profile: Profile) -> Mapping[str, str]:
     forms = words()["whom"]
     kind = "self" if profile.about == "self" else "known" if profile.relation else profile.about
-    return dict(forms[kind]) if kind not in ("self",) else forms["self"]
+    return dict(forms[kind])
 
 
 def _filled(text: str, profile: Profile) -> str:

@@ -21,8 +21,8 @@ DEALT_WITH, TAKEN_BACK, NONE_THERE = "dealt_with", "taken_back", "none_there"
 def question_of(talk: Talk, message: Message) -> dict[str, Any] | None:
     """What has to be confirmed before the standing urgent answer may be lifted; None when nothing asks for it.
 
-    ``{"what": "dealt_with"}``, or ``{"what": "taken_back", "concepts": [...], "names": [...]}``; no concepts: the whole
-    message that set it off. ``{"what": "none_there"}`` after a "not sure" that counted as possible.
+    ``{"what": "dealt_with"}``, or ``{"what": "taken_back", "concepts": [...], "names": [...], "signs": [...]}``; no
+    concepts: the whole message that set it off. ``{"what": "none_there"}`` after a "not sure" that counted as possible.
     """
     # A mere score over the words of a denial does not stand in the way of asking whether it is one.
     told = [flag for flag in message.reading.red_flags if not flag.learned]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from bot.knowledge import load
 from bot.knowledge.choices import Question, resolve_answer
@@ -16,6 +15,7 @@ from bot.knowledge.intake import main_complaint, place_question
 from bot.phrases import found, phrases, pieces, plain
 from bot.reading import Finding, Profile, Reading, Side
 from bot.talk import CORRECTING_INTENT, LOCATION_SLOT, Message
+from bot.whom import moved
 
 NOT = r"\bnot\b(?: (?:in|on|the|my|his|her|their|a))*((?: \w+){1,2})"
 MOST_WORDS = 8  # of a message without a cue that still may put a place right ("the left one")
@@ -44,19 +44,9 @@ def cleared(case: Reading, message: Message) -> Reading:
 
 def about(case: Reading, profile: Profile) -> Reading:
     """The case said of whom ``profile`` names: what was the writer's own becomes theirs, and the other way round."""
-    mine = profile.about == "self"
-    was, now = ("other", "present") if mine else ("present", "other")
-
-    def moved(items: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(replace(item, status=now) if item.status == was else item for item in items)
-
-    return replace(
-        case,
-        findings=moved(case.findings),
-        exposures=moved(case.exposures),
-        signs=moved(case.signs),
-        profile=replace(profile, relation=None) if mine else case.profile.updated(profile),
-    )
+    if profile.about == "self":
+        return replace(moved(case, "other", "present"), profile=replace(profile, relation=None))
+    return replace(moved(case, "present", "other"), profile=case.profile.updated(profile))
 
 
 def _without_place(item: Finding, told: Finding | None) -> Finding:

@@ -44,6 +44,7 @@ TELLING_INTENT = "inform"
 RED_FLAG_SLOT, EXPOSURE_SLOT, DURATION_SLOT, LOCATION_SLOT = "red_flag_answer", "exposures", "duration", "location"
 SYMPTOM_QUESTION, DIRECT_QUESTION = "symptoms", "thoughts_of_suicide"
 SAID_OF_SOMEBODY = ("present", "other")  # for the rules somebody else's symptom counts like one's own
+UNDOING = ("undone", "not_undone")  # what a talk heard when it was to take something back
 URGENT_LEVELS = ("L0", "L1", "L2", "L3")  # most urgent first; L4 and L5 do not interrupt a talk (knowledge base 4.1)
 RED_FLAG_QUESTIONS = 2  # tap-lists of red flags in one round of questions
 

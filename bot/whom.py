@@ -9,7 +9,7 @@ from typing import Any
 from bot.knowledge import load
 from bot.knowledge.choices import Option, Question
 from bot.phrases import found, phrases
-from bot.reading import Profile, Reading
+from bot.reading import Profile, Reading, Status
 
 WHOM_QUESTION = "whom"
 ME, THEM = "me", "them"
@@ -54,18 +54,17 @@ def _not_own(items: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def theirs(reading: Reading, case: Reading) -> Reading:
     """What is read as the writer's own, as said of the person whom ``case`` is about."""
-
-    def moved(items: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(replace(item, status="other") if item.status == "present" else item for item in items)
-
     about = case.profile.about if case.profile.about != "self" else "other"
-    return replace(
-        reading,
-        findings=moved(reading.findings),
-        exposures=moved(reading.exposures),
-        signs=moved(reading.signs),
-        profile=replace(reading.profile, about=about),
-    )
+    return replace(moved(reading, "present", "other"), profile=replace(reading.profile, about=about))
+
+
+def moved(reading: Reading, was: Status, now: Status) -> Reading:
+    """The reading with everything of the one status at the other."""
+
+    def of(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(replace(item, status=now) if item.status == was else item for item in items)
+
+    return replace(reading, findings=of(reading.findings), exposures=of(reading.exposures), signs=of(reading.signs))
 
 
 def speaks_of_oneself(text: str) -> bool:

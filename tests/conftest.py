@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tools.browser import FLAGS, MISSING, find
+from tools.browser import MISSING, find, launched
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,5 @@ def browser() -> Iterator[Browser]:
     path = find()
     if path is None:
         pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    with launched(path) as running:
         yield running
-        running.close()

@@ -11,7 +11,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 VARIABLE = "CHROMIUM"
@@ -39,6 +44,17 @@ def find() -> str | None:
     """The path of a Chromium or Chrome: the one named in ``CHROMIUM``, else the first on the path; None without."""
     named = os.environ.get(VARIABLE)
     return shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def launched(path: str) -> Iterator[Browser]:
+    """The browser at ``path``, closed at the end."""
+    from playwright.sync_api import sync_playwright  # only tests and figures need it, finding a browser does not
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 def install() -> bool:

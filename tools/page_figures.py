@@ -21,7 +21,7 @@ from playwright.sync_api import Browser
 
 from bot.channels.site import PAGE_FOLDER
 from tools.servers import running
-from tools.web_tests import SHIFT, Talk, chromium, hostile, stand_in, states, violations
+from tools.web_tests import INTAKE, SHIFT, Talk, chromium, hostile, played, states, violations
 
 VISITS = 5
 FILES = ("vitamin-d-chat.js", "page.css")
@@ -63,7 +63,7 @@ def _accessibility(browser: Browser) -> Figure:
     """Of every state, narrow and wide, light and dark; what was found is told line by line on standard error."""
     seen, found = 0, 0
     for scheme, width in product(SCHEMES, WIDTHS):
-        with stand_in() as server:
+        with played(INTAKE) as server:
             context = browser.new_context(
                 viewport={"width": width, "height": 800},
                 color_scheme=scheme,  # type: ignore[arg-type]
@@ -84,7 +84,7 @@ def _hostile(browser: Browser) -> Figure:
     """Texts that try to be more than text in every field: reports of the page's own policy, and scripts that ran."""
     reports, ran = 0, 0
     for text in hostile.TEXTS:
-        with stand_in() as server:
+        with played(INTAKE) as server:
             server.state.answers["*"], server.state.summary = hostile.answers(text), hostile.summary(text)
             context = browser.new_context()
             talk = Talk(context.new_page(), server.url).open().agree().say(text)

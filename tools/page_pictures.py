@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
-from tools.web_tests import Talk, chromium, stand_in, states
+from tools.web_tests import INTAKE, Talk, chromium, played, states
 
 FOLDER = Path(__file__).parents[1] / "web" / "screenshots"
 SIZES = ((360, 740), (1280, 900))
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
                 color_scheme=scheme,  # type: ignore[arg-type]
                 reduced_motion="reduce",
             )
-            with stand_in() as server:
+            with played(INTAKE) as server:
                 talk = Talk(context.new_page(), server.url).open()
                 for name in states(talk, server.state):
                     talk.page.wait_for_timeout(200)

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tools.browser import FLAGS, MISSING, find
+from tools.browser import MISSING, find, launched
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "web"))
 
 import hostile
 from person import SHIFT, Talk
 from scripts import INTAKE
-from standin import StandIn
+from standin import played
 from states import states, violations
 
-__all__ = ["SHIFT", "Talk", "chromium", "hostile", "stand_in", "states", "violations"]
+__all__ = ["INTAKE", "SHIFT", "Talk", "chromium", "hostile", "played", "states", "violations"]
 
 
 @contextmanager
@@ -28,17 +28,5 @@ def chromium() -> Iterator[Browser]:
     path = find()
     if path is None:
         sys.exit(MISSING)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    with launched(path) as browser:
         yield browser
-        browser.close()
-
-
-@contextmanager
-def stand_in() -> Iterator[StandIn]:
-    """The channel's stand-in with a short intake to play."""
-    server = StandIn()
-    server.state.answers = dict(INTAKE)
-    server.start()
-    yield server
-    server.stop()

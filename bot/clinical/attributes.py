@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from bot.clinical.durations import TimeExpression
 from bot.clinical.lexicon import Term
-from bot.clinical.patterns import BREAKS, Match
+from bot.clinical.matcher import Match
+from bot.clinical.patterns import BREAKS
 from bot.reading import Course, Duration, Finding, Onset
 
 NEAR = 14  # tokens between a finding and the words that tell its onset or course

@@ -14,7 +14,8 @@ from bot.clinical.attributes import sentence_of
 from bot.clinical.cues import Cues
 from bot.clinical.experiencer import Experiencers
 from bot.clinical.lexicon import Lexicon
-from bot.clinical.patterns import BREAKS, Match
+from bot.clinical.matcher import Match
+from bot.clinical.patterns import BREAKS
 from bot.reading import Status
 
 WIDE_REACH = 12  # tokens that "no", "without" and "not" may reach over a list

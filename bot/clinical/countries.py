@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bot.clinical.patterns import BREAKS, Compiler, Matcher
+from bot.clinical.matcher import Matcher
+from bot.clinical.patterns import BREAKS, Compiler
 from bot.clinical.tokens import Token, tokenize
 from bot.clinical.wordlists import load_words, plain
 

@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from bot.clinical.lexicon import Term
-from bot.clinical.patterns import BREAKS, Match
+from bot.clinical.matcher import Match
+from bot.clinical.patterns import BREAKS
 
 CUE_WORDS = 8  # tokens that a cue itself may be long
 PSEUDO_WORDS = 12  # and a wording that only looks like a cue

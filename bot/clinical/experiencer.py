@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.clinical.lexicon import Term
-from bot.clinical.patterns import BREAKS, Match
+from bot.clinical.matcher import Match
+from bot.clinical.patterns import BREAKS
 
 ROLE_REACH = 6  # tokens before "patient" or "child" in which "I am" makes it the writer's own role
 OWNER_REACH = 4  # tokens behind "my" in which "mum" or "doctor" makes it no word about the writer

@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot.clinical.patterns import Compiler, Matcher, Pattern, PatternError
+from bot.clinical.matcher import Matcher
+from bot.clinical.patterns import Compiler, Pattern, PatternError
 from bot.clinical.place_units import Linking
 from bot.clinical.spelling import Speller
 from bot.clinical.tokens import tokenize
@@ -240,7 +241,8 @@ def _words(listed: list[str]) -> frozenset[str]:
 
 
 def _sources(matches: Any) -> Iterator[tuple[str, str | None]]:
-    for match in matches:
+    """Wordings with a status of their own come first: of two that fit the same words they are the more exact."""
+    for match in sorted(matches, key=lambda match: not isinstance(match, dict)):
         if isinstance(match, dict):
             yield match["pattern"], match.get("status")
         else:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from bot.clinical.attributes import sentence_of
 from bot.clinical.lexicon import Feeling, Lexicon, Term
-from bot.clinical.patterns import BREAKS, Match, longest
+from bot.clinical.matcher import Match, longest
+from bot.clinical.patterns import BREAKS
 from bot.clinical.place_units import SIDE_REACH, PlaceUnit, UnitFinder, is_told_apart, resolved, side_name
 from bot.clinical.places import Anchor, Attacher
 

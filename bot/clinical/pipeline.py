@@ -14,8 +14,8 @@ from bot.clinical.doses import supplement_iu_day
 from bot.clinical.durations import TimeExpression, durations_among, time_expressions
 from bot.clinical.lab_results import find_lab_results
 from bot.clinical.lexicon import AgeBand, Lexicon, load_lexicon
+from bot.clinical.matcher import Match, longest
 from bot.clinical.mentions import Mention, MentionFinder, term, without_traps
-from bot.clinical.patterns import Match, longest
 from bot.clinical.profile import find_profile
 from bot.clinical.raiser import Raiser, load_raiser
 from bot.clinical.tokens import Token, tokenize
@@ -163,18 +163,24 @@ def _exposures(
         if judged.status == "past" and term(match).lasting:
             judged = Assertion()
         span, start, end = page.span(match.start, match.end)
-        overlapping = [e for e in found.values() if e.exposure == term(match).name and e.start < end and start < e.end]
-        same = [e for e in overlapping if (e.start, e.end) == (start, end)]
-        if judged.status == "absent" and len(overlapping) > len(same):
-            continue  # "not been out in the sun for months": the denial is part of what is told
-        if any(e.status == "absent" for e in same):
-            continue  # two wordings of the same words: the denied one holds
-        if judged.status == "absent":
-            found = {key: e for key, e in found.items() if e not in same}
         exposure = Exposure(term(match).name, span, start, end, judged.status, page.words(judged.cue))
         exposure = replace(exposure, days_ago=days_ago(start, end, times, page.text))
-        found.setdefault((exposure.exposure, exposure.status), exposure)
+        found = _settled(found, exposure)
     return tuple(found.values())
+
+
+def _settled(found: dict[tuple[str, str], Exposure], new: Exposure) -> dict[tuple[str, str], Exposure]:
+    """``found`` with one more exposure; of two readings of the same words one holds."""
+    overlapping = [e for e in found.values() if e.exposure == new.exposure and e.start < new.end and new.start < e.end]
+    same = [e for e in overlapping if (e.start, e.end) == (new.start, new.end)]
+    if new.status == "absent" and len(overlapping) > len(same):
+        return found  # "not been out in the sun for months": the denial is part of what is told
+    if any(e.status == "absent" for e in same):
+        return found  # two wordings of the same words: the denied one holds
+    if new.status == "absent":
+        found = {key: e for key, e in found.items() if e not in same}
+    found.setdefault((new.exposure, new.status), new)
+    return found
 
 
 def _with_age(found: tuple[Exposure, ...], profile: Profile, bands: Sequence[AgeBand]) -> tuple[Exposure, ...]:

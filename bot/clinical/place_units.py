@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
-from bot.clinical.patterns import BREAKS, Match
+from bot.clinical.matcher import Match
+from bot.clinical.patterns import BREAKS
 
 SIDE_REACH = 3  # tokens between a place and its side word
 TAIL_REACH = 12  # tokens between a place and a side told after it: "my ribs ache when I laugh, left side mainly"

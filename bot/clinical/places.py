@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.clinical.patterns import BREAKS, Match
+from bot.clinical.matcher import Match
+from bot.clinical.patterns import BREAKS
 from bot.clinical.place_units import Linking, PlaceUnit
 
 MAX_UNKNOWN = 2  # words of no known part that may stand between a symptom and its place

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.clinical.patterns import longest
+from bot.clinical.matcher import longest
 from bot.clinical.time_phrases import TimeSpan
 from bot.clinical.time_words import TimeWords
 from bot.clinical.tokens import Token

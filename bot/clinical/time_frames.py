@@ -10,16 +10,8 @@ from itertools import pairwise
 from bot.clinical.time_context import MIN_NAME, SYMPTOMATIC, Cue, Role, TimeContext
 from bot.clinical.time_phrases import TimeSpan
 
-# Words of the present: "six weeks later it is a deep ache".
-_PRESENT = frozenset({"is", "am", "are", "still", "'s", "has", "have", "can", "can_not", "now"})
 _OWNED_ELSEWHERE = frozenset({"treatment", "state", "habit", "event", "plan", "ended", "attack"})
 PREGNANCY_FROM_WEEKS = 3
-_SEXES = frozenset({"male", "female", "man", "woman", "lady", "girl", "boy", "f", "m"})
-_ARTICLES = frozenset({"a", "an", "my", "the"})
-_BEING = frozenset({"am", "is", "are", "was", "been"})
-# "No pain since the op"; "can not stand since the match" is a complaint.
-_DENIALS = frozenset({"no", "never", "without"})
-_ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "nth"})
 LATER_REACH = 3
 STILL_REACH = 12
 BEEN_REACH = 3
@@ -77,7 +69,7 @@ def since_event(span: TimeSpan, context: TimeContext) -> bool:
     before = [c for c in context.cues if start <= c.start and c.end <= opener and c.name != "intermittent"]
     before.sort(key=lambda cue: (cue.end, cue.start - cue.end))
     over = any(c.name in ("state", "ended") for c in before[-1:])
-    return opener != start and not over and not _DENIALS & {*context.norms[start:opener]}
+    return opener != start and not over and not context.words.sets["denials"] & {*context.norms[start:opener]}
 
 
 def ever_since(span: TimeSpan, context: TimeContext) -> bool:
@@ -94,7 +86,7 @@ def later_now(span: TimeSpan, context: TimeContext) -> bool:
     if context.norm(span.last - 1) != "later":
         return False
     near = context.norms[max(0, span.first - 2) : span.first] + context.norms[span.last : span.last + LATER_REACH]
-    return bool(_PRESENT & {*near})
+    return bool(context.words.sets["present"] & {*near})
 
 
 def counted_in(span: TimeSpan, context: TimeContext) -> bool:
@@ -103,7 +95,10 @@ def counted_in(span: TimeSpan, context: TimeContext) -> bool:
     left, _ = context.clause(span)
     if context.words.among("count_words", before[-1] if before else "") or before[-1:] == ["all"]:
         return True
-    if any(two == "time" and one in _ORDINALS for one, two in pairwise(context.norms[left : span.first])):
+    if any(
+        two == "time" and context.words.among("counted_times", one)
+        for one, two in pairwise(context.norms[left : span.first])
+    ):
         return True
     if before[-1:] and before[-1] in context.words.numbers.exact:
         return before[0] in ("is", "'s", "that")
@@ -122,7 +117,7 @@ def plain_since(span: TimeSpan, context: TimeContext) -> bool:
     norms = context.clause_norms(span)
     if any(context.words.among("habits", norm) for norm in norms) or ("every", "day") in pairwise(norms):
         return False
-    if any(one in _BEING and two in ("a", "an") for one, two in pairwise(norms)):
+    if any(context.words.among("being", one) and two in ("a", "an") for one, two in pairwise(norms)):
         return False  # "I am a teacher since 10 years"
     return not any(cue.name in _OWNED_ELSEWHERE for cue in context.clause_cues(span))
 
@@ -148,7 +143,7 @@ def goes_on_until(span: TimeSpan, context: TimeContext) -> bool:
     """ "been there a month", "been hopping a fortnight"."""
     left, _ = context.clause(span)
     near = context.norms[max(left, span.first - BEEN_REACH) : span.first]
-    if "been" in near and not _ARTICLES & {*near} and (span.days or 0) > 1:
+    if "been" in near and not context.words.sets["determiners"] & {*near} and (span.days or 0) > 1:
         return True
     return any(cue.name == "persist" and cue.end == span.first for cue in context.cues)
 
@@ -232,7 +227,7 @@ def is_age(span: TimeSpan, context: TimeContext) -> bool:
         return True
     if span.marks:
         return False
-    return subject == ("i", "am") or context.norm(span.last) in _SEXES
+    return subject == ("i", "am") or context.words.among("sexes", context.norm(span.last))
 
 
 def is_pregnancy(span: TimeSpan, context: TimeContext) -> bool:

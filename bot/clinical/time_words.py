@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 from bot.clinical.amounts import NumberWords
-from bot.clinical.patterns import Compiler, Matcher
+from bot.clinical.matcher import Matcher
+from bot.clinical.patterns import Compiler
 from bot.clinical.tokens import tokenize
 
 PATH = Path(__file__).parent / "data" / "durations.yml"
@@ -58,7 +59,7 @@ _SETS = (
     "passing_openers", "illnesses", "patients", "age_hedges", "nth_after",
     "sinces", "before_date", "clock", "stretch_ends", "told_again", "grown_patients", "since_openers", "speakers",
     "goes_on", "count_words", "passing_words", "losses", "habits", "begun", "taking", "whom", "being_on",
-    "told_subjects",
+    "told_subjects", "present", "sexes", "determiners", "being", "denials", "counted_times",
 )  # fmt: skip
 
 

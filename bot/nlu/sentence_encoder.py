@@ -31,6 +31,7 @@ WIDTH, HEADS, LAYERS = 384, 12, 6
 EPSILON = np.float32(1e-12)  # layer_norm_eps of the model's config.json
 # Pieces of words that are looked at. A longer text keeps its beginning and its end, where the question tends to stand.
 LONGEST = 128
+MARKS = 2  # the pieces that stand at the beginning and the end of every text
 HEADER = 8  # bytes of the length that a safetensors file begins with
 BATCH = 32  # texts of one length encoded at once
 
@@ -98,9 +99,6 @@ class Encoder:
         mean = x.reshape(texts, length, WIDTH).mean(axis=1)
         unit: Array = mean / np.linalg.norm(mean, axis=1, keepdims=True)
         return unit
-
-
-MARKS = 2  # the pieces that stand at the beginning and the end of every text
 
 
 def shortened(pieces: list[int]) -> list[int]:

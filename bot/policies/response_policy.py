@@ -15,12 +15,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.knowledge import load
 from bot.knowledge.labs import unit_named
 from bot.policies.turn import INTAKE_FORM, Turn, certain, turn_of
+from bot.talk import UNDOING
 
 TAKE_NOTE, ANSWER = "action_take_note", "action_answer"
 EXPLAIN, ADVISE = "action_explain", "action_advise"
 UNDO = "action_undo"
 TELLING = ("inform", "affirm", "deny", "not_sure", "correct")
-UNDOING = ("undone", "not_undone")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)

@@ -6,14 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
-from bot.channels.client import ChannelError, Client
+from bot.channels.client import Client
 from bot.supervision import Plan, Servers
 from bot.train import PROJECT, current_model
-from tools.servers import free_ports
+from tools.servers import free_ports, patient
 
 READY_S, LOOK_S = 240, 0.25
 
@@ -33,18 +34,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 @pytest.fixture
 def say(servers: Servers) -> Callable[[str], list[dict[str, Any]]]:
     """Says a message in a new conversation of its own and waits where the channel asks for patience."""
-    client = Client(servers.plan.url)
-
-    def patiently(text: str) -> list[dict[str, Any]]:
-        while True:
-            try:
-                return client.say(text)
-            except ChannelError as refused:
-                if refused.status != 429:
-                    raise
-                time.sleep(refused.retry_after or 1)
-
-    return patiently
+    return partial(patient, Client(servers.plan.url))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # standin and scripts, whatever 
 
 from person import Talk
 from scripts import INTAKE
-from standin import StandIn, State
+from standin import StandIn, State, played
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 10_000
@@ -29,11 +29,8 @@ def built() -> None:
 
 @pytest.fixture
 def stand_in() -> Iterator[StandIn]:
-    server = StandIn()
-    server.state.answers = dict(INTAKE)
-    server.start()
-    yield server
-    server.stop()
+    with played(INTAKE) as server:
+        yield server
 
 
 @pytest.fixture

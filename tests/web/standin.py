@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -175,3 +177,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+
+@contextmanager
+def played(answers: Mapping[str, Answer]) -> Iterator[StandIn]:
+    """A stand-in that plays the answers, stopped at the end."""
+    server = StandIn()
+    server.state.answers = dict(answers)
+    server.start()
+    yield server
+    server.stop()
