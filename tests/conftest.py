@@ -1,4 +1,4 @@
-"""What tests of several folders share: the machine's Chromium."""
+"""What tests of several folders share: the machine's Chromium, a PostgreSQL of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tools import postgres
 from tools.browser import MISSING, find, launched
 
 
@@ -17,4 +18,11 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip(MISSING)
     with launched(path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL for the whole run; who stops or freezes it starts it again. `cluster.database()` is empty."""
+    with postgres.running() as running:
         yield running
