@@ -1,4 +1,4 @@
-"""``python -m bot COMMAND``: parse, understand, train, serve, shell, evaluate."""
+"""``python -m bot COMMAND``: parse, understand, train, serve, worker, shell, evaluate."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ COMMANDS = {
     "understand": "bot.understanding",
     "train": "bot.train",
     "serve": "bot.serve",
+    "worker": "bot.worker",
     "shell": "bot.shell",
     "evaluate": "bot.evaluate",
 }

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot import train
+from bot import model_file, train
 from bot.channels.texts import text as words
 from bot.stores.folder import data_folder
 from bot.supervision import HOST, Part, Plan, Servers
@@ -146,20 +146,31 @@ def free_port() -> int:
 
 
 def model_for(project: Path, *, may_train: bool) -> Path:
-    """The model of the project as it is now, trained if need be; without training the newest there is."""
+    """The model of the project as it is now, trained if need be; without training the newest there is.
+
+    CannotStartError if there is none, or if it is not the one that was trained.
+    """
+    model = _found_model(project, may_train=may_train)
+    try:
+        model_file.verify(model)
+    except model_file.UntrustedModelError as reason:
+        raise CannotStartError(str(reason)) from None
+    return model
+
+
+def _found_model(project: Path, *, may_train: bool) -> Path:
     current = train.current_model(project)
-    if current.exists():
+    models, newest = current.parent.name, model_file.newest(current.parent)
+    if model_file.is_recorded(current):
         return current
-    models = current.parent
-    newest = max(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
     if may_train:
-        say(words("serve.retraining" if newest else "serve.training", models=models.name))
+        say(words("serve.retraining" if newest else "serve.training", models=models))
         if train.main([]) != 0:
             raise CannotStartError(words("serve.training_failed"))
-        return train.current_model(project)
+        return current
     if newest is None:
-        raise CannotStartError(words("serve.no_model", models=models.name))
-    say(words("serve.stale", models=models.name))
+        raise CannotStartError(words("serve.no_model", models=models))
+    say(words("serve.stale", models=models))
     return newest
 
 

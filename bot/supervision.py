@@ -20,21 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from supervisor.xmlrpc import SupervisorTransport
 
+from bot import worker
 from bot.stores.folder import FOLDER_VARIABLE
 
-HOST = "127.0.0.1"
-ENVIRONMENT = {
-    "RASA_TELEMETRY_ENABLED": "false",
-    "SANIC_HOST": HOST,  # the action server listens on every address without it
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "PYTHONWARNINGS": "ignore",
-    "PYTHONUNBUFFERED": "1",
-    "PYTHONHASHSEED": "0",
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-}
+HOST = worker.HOST
+ENVIRONMENT = {**worker.ENVIRONMENT, "SANIC_HOST": HOST}  # the action server listens on every address without it
 STOP_S = 15  # a running turn may finish
 LOG_BYTES = "5MB"
 HEALTH_S = 2.0
@@ -57,6 +49,11 @@ class Plan:
     def url(self) -> str:
         """Where the page and the API are."""
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Where the action server is."""
+        return f"http://{HOST}:{self.actions_port}"
 
     @property
     def logs(self) -> Path:
@@ -88,10 +85,10 @@ class Servers:
         """Start both; they are not ready yet."""
         self._scratch = Path(tempfile.mkdtemp(prefix="bot-"))  # short: a socket's path may not be long
         self.plan.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_endpoints(self.plan, self._scratch / "endpoints.yml")
         configuration = self._scratch / "supervisord.conf"
         configuration.write_text(_configuration(self.plan, self._scratch), encoding="utf-8")
-        environment = {**os.environ, **ENVIRONMENT, FOLDER_VARIABLE: str(self.plan.folder.resolve())}
+        places = {FOLDER_VARIABLE: str(self.plan.folder.resolve()), worker.ACTIONS_VARIABLE: self.plan.actions_url}
+        environment = {**os.environ, **ENVIRONMENT, **places}
         with self.plan.log("manager").open("ab") as log:
             self._manager = subprocess.Popen(
                 [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--configuration", str(configuration)],
@@ -154,21 +151,12 @@ def _model_loaded(url: str) -> bool:
         return False
 
 
-def _write_endpoints(plan: Plan, path: Path) -> None:
-    """The project's endpoints with this plan's port of the action server."""
-    endpoints = yaml.safe_load((plan.project / "endpoints.yml").read_text(encoding="utf-8"))
-    endpoints["action_endpoint"]["url"] = f"http://{HOST}:{plan.actions_port}/webhook"
-    path.write_text(yaml.safe_dump(endpoints), encoding="utf-8")
-
-
 def _configuration(plan: Plan, scratch: Path) -> str:
     python = sys.executable
     commands = {
         "actions": [python, "-m", "rasa_sdk", "--actions", "actions", "-p", str(plan.actions_port),
                     "--logging-config_file", str(plan.project / "logging.yml")],
-        "bot": [python, "-m", "rasa", "run", "-i", HOST, "-p", str(plan.port), "--model", str(plan.model.resolve()),
-                "--endpoints", str(scratch / "endpoints.yml"),
-                "--credentials", str(plan.project / "credentials.yml")],
+        "bot": [python, "-m", "bot", "worker", "--port", str(plan.port), "--model", str(plan.model.resolve())],
     }  # fmt: skip
     programs = "".join(_program(plan, name, command) for name, command in commands.items())
     return f"""\

@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from bot import model_file
+
 PROJECT = Path(__file__).resolve().parent.parent
 INGREDIENTS = (
     "config.yml", "domain.yml", "domain", "data", "requirements.txt",
@@ -60,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--force", action="store_true", help="train even if nothing has changed")
     force = parser.parse_args(argv).force
     model = current_model()
-    if model.exists() and not force:
+    if not force and _is_good(model):
         os.utime(model)  # Rasa loads the newest file; an older model that fits again must be that one
         print(f"train: {model.name} is up to date", file=sys.stderr)
         return 0
@@ -71,10 +73,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         if status != 0 or not trained.exists():
             print(f"train: failed, rasa train ended with status {status}", file=sys.stderr)
             return 1
+        model_file.record(trained).replace(model_file.record_of(model))
         trained.replace(model)
     _keep_newest(model.parent)
     print(f"train: {model.name} is ready", file=sys.stderr)
     return 0
+
+
+def _is_good(model: Path) -> bool:
+    """Whether the model is there and is what was trained; one that is not is made anew, and that is told."""
+    if not model.exists():
+        return False
+    try:
+        model_file.verify(model)
+    except model_file.UntrustedModelError as reason:
+        print(f"train: {reason}", file=sys.stderr)
+        return False
+    return True
 
 
 def _rasa_train(folder: Path, model: Path, force: bool) -> list[str]:
@@ -89,3 +104,4 @@ def _keep_newest(folder: Path) -> None:
     models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in models[KEPT_MODELS:]:
         old.unlink()
+        model_file.record_of(old).unlink(missing_ok=True)

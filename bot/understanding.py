@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot import model_file
 from bot.case import reading_of
 from bot.channels.cleaning import clean, without_power
 from bot.parse import given_lines, good_rows
@@ -98,16 +99,19 @@ def topic_of(intent: str, *, in_scope: bool = True) -> str:
 
 def newest_model(models: Path) -> Path:
     """The model file trained last. Raises NoModelError, naming the way out, when there is none."""
-    trained = sorted(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not trained:
+    newest = model_file.newest(models)
+    if newest is None:
         raise NoModelError(f"No trained model in {models.name}/. Run: make train")
-    return trained[-1]
+    return newest
 
 
 def loaded(model: Path) -> Parse:
-    """``load_nlu``, with a plain NoModelError for a file that is broken or was made by another version."""
+    """``load_nlu``, with a plain NoModelError for a file that is broken, changed or was made by another version."""
     try:
+        model_file.verify(model)
         return load_nlu(model)
+    except model_file.UntrustedModelError as reason:
+        raise NoModelError(str(reason)) from None
     except Exception as error:  # a damaged archive or a changed component can fail in any way
         kind = type(error.__cause__ or error).__name__
         raise NoModelError(f"The model {model.name} cannot be loaded ({kind}). Run: make train") from error

@@ -1,14 +1,18 @@
-"""What tests of several folders share: the machine's Chromium, a PostgreSQL of their own."""
+"""What tests of several folders share: a Chromium, a PostgreSQL, an address that `endpoints.yml` asks for."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
+from bot.worker import ACTIONS_URL, ACTIONS_VARIABLE
 from tools import postgres
 from tools.browser import MISSING, find, launched
+
+os.environ.setdefault(ACTIONS_VARIABLE, ACTIONS_URL)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import model_file
 from bot.channels.client import Client
 from bot.supervision import ENVIRONMENT, Plan, Servers
 from tools.servers import free_ports
@@ -28,7 +29,9 @@ def tiny_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "rasa", "train", "--quiet", "--fixed-model-name", "tiny", "--skip-validation"]
     environment = {**os.environ, **ENVIRONMENT}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    assert (folder / "models" / "tiny.tar.gz").exists(), done.stdout[-2000:] + done.stderr[-2000:]
+    model = folder / "models" / "tiny.tar.gz"
+    assert model.exists(), done.stdout[-2000:] + done.stderr[-2000:]
+    model_file.record(model)
     return folder
 
 

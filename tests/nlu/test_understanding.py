@@ -14,6 +14,7 @@ import yaml
 
 from bot.case import to_entities
 from bot.clinical import read
+from bot.model_file import record
 from bot.understanding import NoModelError, load_nlu, newest_model, understand_lines, understood
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +53,7 @@ def test_parse_means(intent: str | None, text: str, topic: str, in_scope: bool) 
 def test_newest_model_is_taken(tmp_path: Path) -> None:
     for age, name in enumerate(("new", "old")):
         (tmp_path / f"{name}.tar.gz").touch()
+        record(tmp_path / f"{name}.tar.gz")
         os.utime(tmp_path / f"{name}.tar.gz", (1_000_000 - age, 1_000_000 - age))
     assert newest_model(tmp_path).name == "new.tar.gz"
 
@@ -74,7 +76,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     nlu = [{"intent": intent, "examples": "".join(f"- {t}\n" for t in texts)} for intent, texts in SMALL.items()]
     (folder / "nlu.yml").write_text(yaml.safe_dump({"version": "3.1", "nlu": nlu}), encoding="utf-8")
     shutil.copy(ROOT / "config.yml", folder)
-    train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder / "models"))
+    trained = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder / "models"))
+    record(Path(str(trained)))
     return folder / "models"
 
 
@@ -105,6 +108,7 @@ def test_odd_text_gets_an_intent(models: Path, text: str) -> None:
 
 def test_a_broken_model_names_the_way_out(tmp_path: Path) -> None:
     (tmp_path / "broken.tar.gz").write_bytes(b"no archive")
+    record(tmp_path / "broken.tar.gz")
     err = io.StringIO()
     assert understand_lines(['{"id": "a", "text": "hello"}'], io.StringIO(), err, models=tmp_path) == 1
     assert "broken.tar.gz cannot be loaded" in err.getvalue()

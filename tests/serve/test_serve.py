@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
-from bot import serve, supervision, train
+from bot import model_file, serve, supervision, train
 from bot.channels.texts import text as words
 from bot.supervision import Part, Plan
 
@@ -72,6 +71,7 @@ def test_a_missing_model_is_trained(tmp_path: Path, monkeypatch, capsys) -> None
         model = train.current_model(tmp_path)
         model.parent.mkdir()
         model.touch()
+        model_file.record(model)
         return 0
 
     monkeypatch.setattr(train, "PROJECT", tmp_path)
@@ -90,6 +90,7 @@ def test_without_training_an_old_model_is_used_and_told(tmp_path: Path, capsys) 
     (tmp_path / "models").mkdir()
     old = tmp_path / "models" / "old.tar.gz"
     old.touch()
+    model_file.record(old)
     assert serve.model_for(tmp_path, may_train=False) == old
     assert "newer than the model" in capsys.readouterr().err
 
@@ -190,20 +191,12 @@ def test_the_managers_configuration(plan: Plan, tmp_path: Path) -> None:
     read = configparser.RawConfigParser()
     read.read_string(text)
     bot, actions = read["program:bot"], read["program:actions"]
-    assert "-i 127.0.0.1 -p 5005" in bot["command"]
+    assert "-m bot worker --port 5005" in bot["command"]
     assert f"--model '{plan.model}'" in bot["command"]
     assert "100%% var" in bot["stdout_logfile"]
     assert "-p 5055" in actions["command"]
     assert "logging.yml" in actions["command"]
     assert all(program["autorestart"] == "true" for program in (bot, actions))
-
-
-def test_the_endpoints_follow_the_port(plan: Plan, tmp_path: Path) -> None:
-    other = Plan(plan.project, plan.model, plan.folder, 1, 2)
-    supervision._write_endpoints(other, tmp_path / "e.yml")
-    written = yaml.safe_load((tmp_path / "e.yml").read_text())
-    assert written["action_endpoint"]["url"] == "http://127.0.0.1:2/webhook"
-    assert written["tracker_store"] == yaml.safe_load((ROOT / "endpoints.yml").read_text())["tracker_store"]
 
 
 def test_both_parts_stay_on_loopback_and_silent() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import train
+from bot.model_file import record_of as model_record
 
 
 class Project:
@@ -41,7 +42,11 @@ class Project:
 
     @property
     def models(self) -> set[str]:
-        return {path.name for path in (self.root / "models").iterdir()}
+        """The models there are; each has its digest beside it, and nothing else lies there."""
+        files = {path.name for path in (self.root / "models").iterdir()}
+        models = {name for name in files if name.endswith(".tar.gz")}
+        assert files - models == {f"{name}.sha256" for name in models}
+        return models
 
 
 @pytest.fixture
@@ -80,6 +85,19 @@ def test_moving_a_text_between_files_is_a_change(project: Project) -> None:
     before = train.digest()
     (project.root / "data/rules/core.yml").rename(project.root / "data/rules/other.yml")
     assert train.digest() != before
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda model: model.write_text("other"), lambda model: model_record(model).unlink()]
+)
+def test_a_model_that_is_not_what_was_trained_is_made_anew(project: Project, damage, capsys) -> None:
+    train.main([])
+    damage(train.current_model())
+    train.main([])
+    assert len(project.trainings) == 2
+    assert "SHA-256" in capsys.readouterr().err
+    train.main([])
+    assert len(project.trainings) == 2
 
 
 def test_forced(project: Project) -> None:

@@ -1,0 +1,56 @@
+"""``python -m bot worker``: one Rasa server, as the process manager, a container or a cluster starts it.
+
+Refuses a model that is not the one recorded when it was trained, and then becomes ``rasa run``: the process id stays,
+signals reach Rasa itself. Where the action server is (``BOT_ACTIONS_URL``) is read by ``endpoints.yml``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import model_file
+from bot.channels.texts import text as words
+
+HOST, PORT = "127.0.0.1", 5005
+ACTIONS_VARIABLE = "BOT_ACTIONS_URL"
+ACTIONS_URL = "http://127.0.0.1:5055"
+ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONHASHSEED": "0",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Become Rasa; only a refusal comes back, with exit status 1 and its reason on standard error."""
+    options = _parser().parse_args(argv)
+    models = Path("models")
+    model = options.model or model_file.newest(models)
+    try:
+        if model is None:
+            raise model_file.UntrustedModelError(words("serve.no_model", models=models))
+        model_file.verify(model)
+    except (model_file.UntrustedModelError, OSError) as reason:
+        print(reason, file=sys.stderr, flush=True)
+        return 1
+    command = [sys.executable, "-m", "rasa", "run", "-i", options.host, "-p", str(options.port), "--model", str(model)]
+    command += ["--endpoints", options.endpoints, "--credentials", options.credentials]
+    environment = {ACTIONS_VARIABLE: ACTIONS_URL, **os.environ, **ENVIRONMENT}
+    return os.execve(sys.executable, command, environment)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot worker", description=words("worker.help"))
+    parser.add_argument("--host", default=HOST, help=words("worker.help_host", default=HOST))
+    parser.add_argument("--port", type=int, default=PORT, help=words("serve.help_port", default=PORT))
+    parser.add_argument("--model", type=Path, help=words("worker.help_model"))
+    parser.add_argument("--endpoints", default="endpoints.yml", help=words("worker.help_endpoints"))
+    parser.add_argument("--credentials", default="credentials.yml", help=words("worker.help_credentials"))
+    return parser
