@@ -25,7 +25,7 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run shell test test-web test-talk train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev page page-figures page-pictures
+.PHONY: help run shell test test-web test-talk train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev sbom page page-figures page-pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -108,6 +108,9 @@ test-talk: setup-dev  ## 500 talks of 20 steps with the whole bot, whatever a pe
 LOCK_NOTE := ; python_full_version < '3\.11' and (sys_platform == 'darwin' or sys_platform == 'linux')
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
+sbom: setup  ## the list of parts of what runs, CycloneDX, in sbom.cdx.json
+	@$(PY) -m tools.sbom
+
 lock: setup  ## renew the locked versions from requirements*.in
 	$(COMPILE) --python-version 3.10 requirements.in -o requirements.txt
 	sed -i.old "s/ $(LOCK_NOTE) / /" requirements.txt
@@ -117,6 +120,8 @@ lock: setup  ## renew the locked versions from requirements*.in
 	$(COMPILE) --no-config --python-version 3.10 requirements-medspacy.in -o requirements-medspacy.txt
 	sed -i.old "s/ $(LOCK_NOTE) / /" requirements-medspacy.txt
 	$(COMPILE) --no-config --python-version 3.10 requirements-node.in -o requirements-node.txt
+	$(COMPILE) --no-config --python-version 3.10 requirements-deploy.in -o requirements-deploy.txt
+	$(COMPILE) --no-config --python-version 3.12 requirements-compose.in -o requirements-compose.txt
 	$(PY) web/build.py --tests && cd web && PATH="$$PWD/.node/bin:$$PATH" npm update --package-lock-only --save=false
 	$(PY) -c 'import json; p = "web/package-lock.json"; d = json.load(open(p)); \
 		[v.pop("funding", 0) for v in d["packages"].values()]; open(p, "w").write(json.dumps(d, indent=2) + "\n")'
@@ -124,5 +129,6 @@ lock: setup  ## renew the locked versions from requirements*.in
 
 clean:  ## remove the environment, the models and all caches; conversations stay
 	rm -rf web/dist web/.node web/node_modules web/screenshots
-	rm -rf .venv .venv-uv .venv-medspacy .venv.lock models .rasa .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-* .venv.lock models .rasa .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	rm -f sbom.cdx.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,43 +8,26 @@ the comparison is left out, and says so; the exit status stays 0, since the bot'
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from bot.clinical import load_lexicon, read
 from bot.evaluate import Score, Share, evaluate, evaluate_read, load_gold
+from tools.environments import ROOT, MissingError, last_line, made
 from tools.plain_wordings import wordings
 
-ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / ".venv-medspacy"
 PYTHON = PLACE / "bin" / "python"
 LOCK = ROOT / "requirements-medspacy.txt"
 
 
-class MissingError(Exception):
-    """medspaCy cannot be measured; the message says why."""
-
-
 def make_environment() -> None:
     """Make the environment of medspaCy when it is missing; MissingError with the installer's last words."""
-    if PYTHON.exists():
-        return
-    uv = Path(sys.executable).parent / "uv"
-    steps = (
-        [uv, "venv", "--quiet", PLACE, "--python", sys.executable],
-        [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "--requirement", LOCK],
-    )
-    for step in steps:
-        done = subprocess.run([str(part) for part in step], check=False, capture_output=True, text=True)
-        if done.returncode:
-            shutil.rmtree(PLACE, ignore_errors=True)  # half an environment would pass for a whole one next time
-            raise MissingError(f"it could not be installed: {_last_line(done.stderr)}")
-
-
-def _last_line(text: str) -> str:
-    return next(iter(reversed(text.strip().splitlines())), "no reason given")
+    try:
+        made(PLACE, LOCK)
+    except MissingError as reason:
+        raise MissingError(f"it could not be installed: {reason}") from None
 
 
 def medspacy_score(gold: Path) -> Score:
@@ -56,7 +39,7 @@ def medspacy_score(gold: Path) -> Score:
         input=gold.read_text(encoding="utf-8"), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise MissingError(f"it stopped while reading: {_last_line(done.stderr)}")
+        raise MissingError(f"it stopped while reading: {last_line(done.stderr)}")
     said = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
     return evaluate_read(load_gold(gold), said)
 

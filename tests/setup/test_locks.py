@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-uv.txt", "requirements-node.txt"]
+LOCKS = [f"requirements{kind}.txt" for kind in ("", "-dev", "-uv", "-node", "-deploy", "-compose")]
 PIN = re.compile(r"^(?P<name>[a-z0-9._-]+)==(?P<version>[^ ;]+)(?: ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 
