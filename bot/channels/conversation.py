@@ -69,6 +69,14 @@ class Conversations:
             task = self._started(key, text, urgent)
         return await self._in_time(task, urgent)
 
+    def running(self, conversation: str, message_id: str) -> asyncio.Future[Answer] | None:
+        """The answer that is still to come, if what `say` has just returned was said in its place; else None.
+
+        It raises NotSavedError as `say` does.
+        """
+        task = self._running.get((conversation, message_id))
+        return None if task is None or task.done() else asyncio.shield(task)
+
     async def forget(self, conversation: str) -> None:
         """Stop what is still running for a conversation."""
         tasks = [task for key, task in self._running.items() if key[0] == conversation]

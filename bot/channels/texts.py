@@ -23,3 +23,8 @@ def text(name: str, **values: Any) -> str:
     for part in name.split("."):
         found = found[part]
     return str(found).format(emergency=_texts()["emergency"].strip(), **values).strip()
+
+
+def listed(name: str) -> frozenset[str]:
+    """The wordings at a dotted name, which are parted by ``|``, in lower case."""
+    return frozenset(word.strip().casefold() for word in text(name).split("|"))

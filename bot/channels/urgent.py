@@ -29,6 +29,13 @@ def with_urgent_first(said: list[Message], urgent: Message | None) -> list[Messa
     return [own, *(message for message in said if message not in flagged)]
 
 
+def without_repeating(said: Message | None, answer: list[Message]) -> list[Message]:
+    """The answer without urgent messages that say no more than the one that was ``said`` before."""
+    if said is None:
+        return answer
+    return [message for message in answer if not _level(message) or _level(message) < _level(said)]
+
+
 def _level(message: Message) -> str:
     custom = message.get("custom") or {}
     return str(custom.get("level", "")) if custom.get("type") == "red_flag" else ""

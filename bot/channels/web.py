@@ -11,31 +11,24 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, fields
-from datetime import datetime, timezone
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
-from rasa.core.tracker_store import FailSafeTrackerStore
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from bot import privacy
 from bot.channels import limits
-from bot.channels.cleaning import MAX_CHARACTERS, clean, without_power
-from bot.channels.conversation import Conversations, Deadlines, NotSavedError
+from bot.channels.cleaning import MAX_CHARACTERS, clean
+from bot.channels.conversation import Deadlines, NotSavedError
+from bot.channels.core import Core
 from bot.channels.gate import urgent_message
-from bot.channels.output import TurnOutput, to_messages
 from bot.channels.site import Site, error
 from bot.channels.texts import text as words
 from bot.channels.tokens import LIFETIME_S, Tokens
-from bot.channels.urgent import Message
 from bot.stores.folder import signing_key
-from bot.stores.inbox import Inbox
-from bot.stores.tracker_store import StrictTrackerStore
-from bot.summary import summary_of
-from bot.talk import Talk
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +71,7 @@ class WebInput(InputChannel):
         self._tokens = tokens
         self._messages = limits.Buckets(settings.messages_per_second, settings.message_burst)
         self._sessions = limits.Buckets(settings.sessions_per_second, settings.session_burst)
-        self._agent: Agent | None = None
-        self._conversations: Conversations | None = None
+        self._core: Core | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -118,30 +110,9 @@ class WebInput(InputChannel):
         return site
 
     def _start(self, agent: Agent, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> None:
-        store = _strict_store(agent)
-
-        async def handle(conversation: str, message_id: str, text: str) -> list[Message]:
-            if not agent.is_ready():
-                raise RuntimeError("no model")
-            output = TurnOutput()
-            await on_new_message(
-                UserMessage(without_power(text), output, conversation, input_channel=self.name(), message_id=message_id)
-            )
-            return output.messages
-
-        def recover(conversation: str, message_id: str) -> list[Message] | None:
-            events = store.replies_to(conversation, message_id)
-            return None if events is None else to_messages(events)
-
         settings = self._settings
-        self._agent = agent
-        self._conversations = Conversations(
-            handle=handle,
-            recover=recover,
-            gate=urgent_message,
-            inbox=Inbox(store.engine),
-            deadlines=Deadlines(settings.answer_deadline, settings.urgent_deadline, settings.turn_limit),
-        )
+        deadlines = Deadlines(settings.answer_deadline, settings.urgent_deadline, settings.turn_limit)
+        self._core = Core.connect(agent, on_new_message, self.name(), deadlines)
 
     async def _session(self, _request: Request) -> HTTPResponse:
         if seconds := self._sessions.wait(EVERYBODY):
@@ -154,22 +125,19 @@ class WebInput(InputChannel):
             raise RefusedError(429, "too_many", seconds=seconds)
         text, message_id = _parsed(request.body)
         try:
-            answer = await self._started().say(conversation, text, message_id)
+            answer = await self._started().conversations.say(conversation, text, message_id)
         except NotSavedError:
             raise RefusedError(503, "not_saved") from None
         return json(answer)
 
     async def _conversation(self, request: Request) -> HTTPResponse:
-        return json(self._started().inbox.turns(self._authorised(request)))
+        return json(self._started().conversations.inbox.turns(self._authorised(request)))
 
     async def _summary(self, request: Request) -> HTTPResponse:
         conversation = self._authorised(request)
-        self._started()
-        assert self._agent is not None
+        core = self._started()
         try:
-            tracker = await self._agent.tracker_store.retrieve(conversation)
-            talk = Talk.from_slots(tracker.current_slot_values()) if tracker else Talk()
-            summary = summary_of(talk, datetime.now(timezone.utc))
+            summary = await core.summary(conversation)
         except Exception as failed:
             logger.error("summary failed: %s", type(failed).__name__)
             raise RefusedError(503, "no_summary") from None
@@ -179,19 +147,14 @@ class WebInput(InputChannel):
 
     async def _erase(self, request: Request) -> HTTPResponse:
         conversation = self._authorised(request)
-        conversations, agent = self._started(), self._agent
-        assert agent is not None
+        core = self._started()
         try:
-            await conversations.forget(conversation)
-            async with agent.lock_store.lock(conversation):
-                events = agent.tracker_store.erase(conversation)
-                messages = conversations.inbox.erase(conversation)
-            agent.lock_store.delete_lock(conversation)
+            erased = await core.erase(conversation)
         except Exception as failed:
             logger.error("erasing failed: %s", type(failed).__name__)
             raise RefusedError(503, "not_erased") from None
         self._messages.forget(conversation)
-        return json({"erased": True, "events": events, "messages": messages, "message": words("notices.erased")})
+        return json({"erased": True, **erased, "message": words("notices.erased")})
 
     def _authorised(self, request: Request) -> str:
         scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
@@ -200,23 +163,10 @@ class WebInput(InputChannel):
             raise RefusedError(401, "no_token")
         return conversation
 
-    def _started(self) -> Conversations:
-        if self._conversations is None:
+    def _started(self) -> Core:
+        if self._core is None:
             raise RefusedError(503, "not_saved")
-        return self._conversations
-
-
-def _strict_store(agent: Agent) -> StrictTrackerStore:
-    """The tracker store itself, without Rasa's wrapper that answers from memory when the database fails."""
-    store = agent.tracker_store
-    if isinstance(store, FailSafeTrackerStore):
-        store = store._tracker_store
-    if not isinstance(store, StrictTrackerStore):
-        raise TypeError(f"endpoints.yml: tracker_store has to be a StrictTrackerStore, not {type(store).__name__}")
-    agent.tracker_store = store
-    if agent.processor is not None:
-        agent.processor.tracker_store = store
-    return store
+        return self._core
 
 
 def _parsed(body: bytes) -> tuple[str, str | None]:

@@ -1,0 +1,265 @@
+"""What all messaging platforms share: nobody's event is lost, handled twice or answered out of order.
+
+An event is written down before the platform is told "received" (`Messenger.accept`), and worked on afterwards, one
+after the other for each person. The answer is written down before it is sent and ticked off when the platform has it.
+Whatever a crash leaves behind is taken up again. A post that was sent just before a crash, and not ticked off, is sent
+twice: platforms offer no way to ask.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channels.core import Core
+from bot.channels.doorstep import CONSENT_VERSION, Doorstep
+from bot.channels.events import DELETE, STOP, Incoming, pseudonym
+from bot.channels.limits import Buckets
+from bot.channels.platform import Courier, GoneError, Platform, UndeliveredError
+from bot.channels.posts import TEXT, Post
+from bot.channels.replies import Replies
+from bot.channels.texts import text as words
+from bot.channels.urgent import Message
+from bot.stores.letters import Letter, Letters
+
+logger = logging.getLogger(__name__)
+
+ROUND_S = 3.0  # between two looks for work that was left behind
+LEASE_S = 10.0  # a process that has not renewed for so long is dead, and its conversations are free
+REST_S = 30.0  # until a conversation is tried again whose posts the platform did not take
+GIVE_UP_S = 24 * 3600.0  # an answer that is a day late helps nobody
+MOST_WAITING = 30  # events of one person that are not answered yet; more are refused, and told so
+TOLD_EVERY_S = 30  # how often that is told
+MEET_S = 2.0  # platforms want to be told "received" within 3 s
+CLOSING_S = 10.0  # within the 15 s that the process manager waits (`bot.supervision.STOP_S`)
+
+
+class Messenger:
+    """One platform's events in, the bot's posts out. To be made in a running event loop, and started."""
+
+    def __init__(self, platform: Platform, core: Core, letters: Letters, courier: Courier | None = None) -> None:
+        """``letters`` in the database of ``core``."""
+        self._platform = platform
+        self._letters = letters
+        self._courier = courier or Courier(platform)
+        self._gate = core.conversations.gate
+        self._replies = Replies(platform, core, letters)
+        self._doorstep = Doorstep(self._courier, self._urgent, self._has_agreed, self._agreed)
+        self._owner = uuid.uuid4().hex
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._resting: dict[str, float] = {}
+        self._said_urgent: dict[tuple[str, str], Message] = {}
+        self._told = Buckets(1 / TOLD_EVERY_S, 1)
+        self._watch: asyncio.Task[None] | None = None
+        self._closing = False
+
+    def start(self, *, alone: bool) -> None:
+        """Take up what was left, and look for more from time to time. ``alone``: no other process has this database."""
+        if alone:
+            self._letters.release_all()
+        self._watch = self._task(self._rounds())
+
+    async def close(self) -> None:
+        """Let what runs come to an end; what is not done by then is done after the next start."""
+        self._closing = True
+        if self._watch is not None:
+            self._watch.cancel()
+        work = {*self._workers.values(), *self._tasks}
+        if work:
+            await asyncio.wait(work, timeout=CLOSING_S)
+        for task in work:
+            task.cancel()
+        self._letters.release(self._owner)
+
+    async def accept(self, incoming: Incoming) -> None:
+        """Take an event on: afterwards the platform may be told that it was received.
+
+        UndeliveredError if it could be neither kept nor answered: the platform should deliver it again.
+        """
+        incoming = incoming.with_short_id()
+        conversation = pseudonym(self._platform.name, incoming.platform_id)
+        try:
+            if self._has_agreed(conversation):
+                self._keep(conversation, incoming)
+            else:
+                await self._within(MEET_S, self._meet(conversation, incoming))
+        except SQLAlchemyError as error:
+            self._tell("store", error)
+            message = self._urgent(incoming.text) or {"text": words("errors.not_saved")}
+            await self._within(MEET_S, self._say_at_once(incoming, message))
+
+    def _has_agreed(self, conversation: str) -> bool:
+        return self._letters.consent(conversation) == CONSENT_VERSION
+
+    def _keep(self, conversation: str, incoming: Incoming) -> None:
+        name = self._platform.name
+        if self._letters.waiting(name, conversation) >= MOST_WAITING:
+            self._refuse(conversation, incoming)
+            return
+        if not self._letters.accept([Letter(name, incoming.event_id, conversation, incoming.to_dict())]):
+            return
+        urgent = self._urgent(self._replies.words_of(conversation, incoming)) if conversation in self._workers else None
+        if urgent is not None:  # what came before may take its time, this may not
+            self._said_urgent[conversation, incoming.event_id] = urgent
+            self._task(self._say_at_once(incoming, urgent))
+        self._wake(conversation)
+
+    def _refuse(self, conversation: str, incoming: Incoming) -> None:
+        urgent = self._urgent(incoming.text)
+        if urgent is not None:
+            self._task(self._say_at_once(incoming, urgent))
+        elif not self._told.wait(conversation):
+            self._task(self._say_at_once(incoming, {"text": words("errors.too_many", seconds=TOLD_EVERY_S)}))
+
+    async def _meet(self, conversation: str, incoming: Incoming) -> None:
+        try:
+            if not await self._doorstep.meet(conversation, incoming):
+                self._keep(conversation, incoming)
+        except GoneError:
+            self._doorstep.forget(conversation)
+
+    def _agreed(self, conversation: str, events: Sequence[Incoming]) -> None:
+        name = self._platform.name
+        letters = [Letter(name, event.event_id, conversation, event.to_dict()) for event in events]
+        self._letters.accept(letters, consent=CONSENT_VERSION)
+        self._wake(conversation)
+
+    async def _say_at_once(self, incoming: Incoming, message: Message) -> None:
+        """Past the database and the queue."""
+        try:
+            for post in self._platform.render([message]):
+                await self._courier.send(incoming.address, post)
+        except GoneError:
+            return
+
+    async def _rounds(self) -> None:
+        while not self._closing:
+            try:
+                self._letters.renew(self._owner, LEASE_S)
+                for conversation in self._letters.conversations(self._platform.name):
+                    if self._resting.get(conversation, 0.0) <= time.monotonic():
+                        self._resting.pop(conversation, None)
+                        self._wake(conversation)
+            except SQLAlchemyError as error:
+                self._tell("store", error)
+            await asyncio.sleep(ROUND_S)
+
+    def _wake(self, conversation: str) -> None:
+        if conversation in self._workers or self._closing:
+            return
+        worker = asyncio.get_running_loop().create_task(self._work(conversation))
+        self._workers[conversation] = worker
+        worker.add_done_callback(lambda done: self._ended(conversation, done))
+
+    def _ended(self, conversation: str, worker: asyncio.Task[None]) -> None:
+        del self._workers[conversation]
+        error = None if worker.cancelled() else worker.exception()
+        if error is not None:
+            self._tell("work", error)
+            self._resting[conversation] = time.monotonic() + (
+                REST_S if isinstance(error, UndeliveredError) else ROUND_S
+            )
+
+    async def _work(self, conversation: str) -> None:
+        """All letters of one conversation, in order, until none is left."""
+        if not self._letters.lease(conversation, self._owner, LEASE_S):
+            return  # another process does it
+        try:
+            while not self._closing:
+                letter = self._letters.next(self._platform.name, conversation)
+                if letter is None:
+                    break
+                await self._handle(letter)
+        finally:
+            self._letters.release(self._owner, conversation)
+
+    async def _handle(self, letter: Letter) -> None:
+        incoming = Incoming.from_dict(letter.body)
+        late = time.time() - letter.received > GIVE_UP_S
+        try:
+            if not (letter.answered or late):
+                await self._answer(letter, incoming)
+            if not late:
+                await self._deliver(letter, incoming.address)
+        except GoneError:
+            logger.info("%s: somebody cannot be reached any more", self._platform.name)
+        self._letters.finish(letter, forget=self._replies.wish(incoming) in (DELETE, STOP))
+        self._said_urgent.pop((letter.conversation, letter.event), None)
+
+    async def _answer(self, letter: Letter, incoming: Incoming) -> None:
+        said = self._said_urgent.get((letter.conversation, letter.event))
+        try:
+            async for reply in self._replies.to(letter, said):
+                posts = [post.to_dict() for post in self._new(letter, reply.posts)]
+                offer = reply.offer.to_dict() if reply.offer else None
+                self._letters.add_posts(letter, posts, final=reply.final, offer=offer)
+                if not reply.final:
+                    await self._deliver(letter, incoming.address)
+        except SQLAlchemyError:
+            await self._urgent_anyway(letter, incoming)
+            raise
+        except (GoneError, UndeliveredError):
+            raise
+        except Exception as error:  # whatever it was, it must not hold up the person's next message for ever
+            self._tell("answer", error)
+            self._letters.add_posts(letter, [Post(TEXT, words("errors.broken")).to_dict()], final=True)
+
+    async def _urgent_anyway(self, letter: Letter, incoming: Incoming) -> None:
+        """Once, past a database that fails; all else waits until it works again."""
+        key = (letter.conversation, letter.event)
+        urgent = self._urgent(incoming.text)
+        if urgent is not None and key not in self._said_urgent:
+            self._said_urgent[key] = urgent
+            await self._say_at_once(incoming, urgent)
+
+    def _new(self, letter: Letter, posts: Sequence[Post]) -> list[Post]:
+        """Without what was said before a crash."""
+        said = {body["text"] for _, body, _ in self._letters.posts(letter) if body["kind"] == TEXT}
+        return [post for post in posts if post.kind != TEXT or post.text not in said]
+
+    async def _deliver(self, letter: Letter, address: str) -> None:
+        for position, body, sent in self._letters.posts(letter):
+            if sent:
+                continue
+            post = Post.from_dict(body)
+            message = await self._courier.send(address, post)
+            offer = self._replies.offer(letter.conversation) if post.kind == TEXT and post.offer else None
+            if offer is not None and post.offer is not None and offer.id == post.offer.id:
+                self._letters.sent(letter, position, offer=offer.shown_in(message).to_dict())
+            else:
+                self._letters.sent(letter, position)
+
+    def _urgent(self, text: str) -> Message | None:
+        try:
+            return self._gate(text) if text else None
+        except Exception as error:
+            self._tell("gate", error)
+            return None
+
+    async def _within(self, seconds: float, work: Coroutine[Any, Any, None]) -> None:
+        """Wait for work as long as the platform waits for us; it goes on afterwards. Its error, if it had one."""
+        task = self._task(work)
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if done:
+            task.result()
+
+    def _task(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._tell("task", error)
+
+    def _tell(self, part: str, error: BaseException) -> None:
+        logger.error("%s %s failed: %s", self._platform.name, part, type(error).__name__)
