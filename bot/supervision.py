@@ -1,4 +1,4 @@
-"""The bot's two processes, the action server and Rasa, under the process manager `supervisor`.
+"""The bot's processes, the action server and Rasa, under the process manager `supervisor`.
 
 It restarts a part that dies; this module writes its configuration, starts it, asks it how the parts are, stops it.
 """
@@ -14,8 +14,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 import xmlrpc.client
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,9 +32,18 @@ ENVIRONMENT = {**worker.ENVIRONMENT, "SANIC_HOST": HOST}  # the action server li
 STOP_S = 15  # a running turn may finish
 LOG_BYTES = "5MB"
 HEALTH_S = 2.0
-# A part that ends within these seconds has not started; after START_TRIES of them it is given up.
-SETTLED_S = {"actions": 4, "bot": 25}
 START_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Program:
+    """A part: how it is started, the address that tells whether it answers, and with which HTTP status."""
+
+    command: Sequence[str]
+    health: str
+    settled_s: int  # one that ends within these seconds has not started; after START_TRIES of them it is given up
+    status: int = 200
+    stop_signal: str = "TERM"
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,26 @@ class Plan:
         """Where the action server is."""
         return f"http://{HOST}:{self.actions_port}"
 
+    def programs(self) -> dict[str, Program]:
+        """The parts by name."""
+        return {"actions": self.actions_program(self.actions_port), "bot": self.bot_program(self.port)}
+
+    def actions_program(self, port: int) -> Program:
+        """An action server."""
+        command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "-p", str(port),
+                   "--logging-config_file", str(self.project / "logging.yml")]  # fmt: skip
+        return Program(command, f"http://{HOST}:{port}/health", settled_s=4)
+
+    def bot_program(self, port: int) -> Program:
+        """A Rasa server."""
+        command = [sys.executable, "-m", "bot", "worker", "--port", str(port), "--model", str(self.model.resolve())]
+        return Program(command, f"http://{HOST}:{port}/health", settled_s=25)
+
+    def environment(self) -> dict[str, str]:
+        """What the parts find in their environment beside what is there already."""
+        folder = str(self.folder.resolve())
+        return {**ENVIRONMENT, FOLDER_VARIABLE: folder, worker.ACTIONS_VARIABLE: self.actions_url}
+
     @property
     def logs(self) -> Path:
         """The folder of the logs."""
@@ -75,20 +106,19 @@ class Part:
 
 @dataclass
 class Servers:
-    """Both processes of a plan; a context manager that stops them at the end."""
+    """The processes of a plan; a context manager that stops them at the end."""
 
     plan: Plan
     _scratch: Path = field(init=False)
     _manager: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def __enter__(self) -> Servers:
-        """Start both; they are not ready yet."""
+        """Start them; they are not ready yet."""
         self._scratch = Path(tempfile.mkdtemp(prefix="bot-"))  # short: a socket's path may not be long
         self.plan.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         configuration = self._scratch / "supervisord.conf"
         configuration.write_text(_configuration(self.plan, self._scratch), encoding="utf-8")
-        places = {FOLDER_VARIABLE: str(self.plan.folder.resolve()), worker.ACTIONS_VARIABLE: self.plan.actions_url}
-        environment = {**os.environ, **ENVIRONMENT, **places}
+        environment = {**os.environ, **self.plan.environment()}
         with self.plan.log("manager").open("ab") as log:
             self._manager = subprocess.Popen(
                 [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--configuration", str(configuration)],
@@ -98,7 +128,7 @@ class Servers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop both, running turns first."""
+        """Stop them, running turns first."""
         manager = self._manager
         if manager is not None and manager.poll() is None:
             manager.terminate()
@@ -134,10 +164,12 @@ class Servers:
 
     def healthy(self, part: str) -> bool:
         """Whether a part answers."""
-        port = self.plan.port if part == "bot" else self.plan.actions_port
+        program = self.plan.programs()[part]
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=HEALTH_S) as response:
-                return bool(response.status == 200)
+            with urllib.request.urlopen(program.health, timeout=HEALTH_S) as response:
+                return bool(response.status == program.status)
+        except urllib.error.HTTPError as answer:
+            return answer.code == program.status
         except (OSError, ValueError):
             return False
 
@@ -152,13 +184,7 @@ def _model_loaded(url: str) -> bool:
 
 
 def _configuration(plan: Plan, scratch: Path) -> str:
-    python = sys.executable
-    commands = {
-        "actions": [python, "-m", "rasa_sdk", "--actions", "actions", "-p", str(plan.actions_port),
-                    "--logging-config_file", str(plan.project / "logging.yml")],
-        "bot": [python, "-m", "bot", "worker", "--port", str(plan.port), "--model", str(plan.model.resolve())],
-    }  # fmt: skip
-    programs = "".join(_program(plan, name, command) for name, command in commands.items())
+    programs = "".join(_program(plan, name, program) for name, program in plan.programs().items())
     return f"""\
 [unix_http_server]
 file = {_plain(scratch / "sock")}
@@ -174,14 +200,15 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 {programs}"""
 
 
-def _program(plan: Plan, name: str, command: list[str]) -> str:
+def _program(plan: Plan, name: str, program: Program) -> str:
     return f"""\
 [program:{name}]
-command = {_plain(shlex.join(command))}
+command = {_plain(shlex.join(program.command))}
 directory = {_plain(plan.project)}
-startsecs = {SETTLED_S[name]}
+startsecs = {program.settled_s}
 startretries = {START_TRIES - 1}
 autorestart = true
+stopsignal = {program.stop_signal}
 stopwaitsecs = {STOP_S}
 stopasgroup = true
 killasgroup = true

@@ -124,6 +124,7 @@ class WebInput(InputChannel):
         if seconds := self._messages.wait(conversation):
             raise RefusedError(429, "too_many", seconds=seconds)
         text, message_id = _parsed(request.body)
+        message_id = message_id or _id_of_request(request)
         try:
             answer = await self._started().conversations.say(conversation, text, message_id)
         except NotSavedError:
@@ -190,6 +191,12 @@ def _parsed(body: bytes) -> tuple[str, str | None]:
     if not text:
         raise RefusedError(400, "empty")
     return text, None if message_id is None else str(message_id)
+
+
+def _id_of_request(request: Request) -> str | None:
+    """The id that a proxy gave the request: when it sends it to a second process, the message still counts once."""
+    given = request.headers.get("x-request-id") or ""
+    return given if MESSAGE_ID.fullmatch(given) else None
 
 
 def _guarded(call: Handler) -> Handler:
