@@ -1,4 +1,4 @@
-"""``python -m bot COMMAND``: parse, understand, train, serve, worker, shell, evaluate."""
+"""``python -m bot COMMAND``: parse, understand, train, serve, worker, shell, talk, evaluate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ COMMANDS = {
     "train": "bot.train",
     "serve": "bot.serve",
     "worker": "bot.worker",
-    "shell": "bot.shell",
+    "shell": "bot.terminal.shell",
+    "talk": "bot.terminal.script",
     "evaluate": "bot.evaluate",
 }
 

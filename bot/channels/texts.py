@@ -17,7 +17,7 @@ def _texts() -> dict[str, Any]:
     return dict(texts)
 
 
-def text(name: str, **values: Any) -> str:
+def text(name: str, /, **values: Any) -> str:
     """The sentence at a dotted name ("errors.empty"), its placeholders filled in; KeyError if there is none."""
     found: Any = _texts()
     for part in name.split("."):
