@@ -17,32 +17,32 @@ NEAR = 14  # tokens between a finding and the words that tell its onset or cours
 _SEVERITY = re.compile(r"\b(10|\d)\s*(?:/|out of)\s*10\b")
 
 
-def sentence_of(norms: Sequence[str], position: int) -> tuple[int, int]:
-    """Token bounds of the sentence around ``position``."""
-    start = position
-    while start > 0 and norms[start - 1] not in BREAKS:
-        start -= 1
-    end = position
-    while end < len(norms) and norms[end] not in BREAKS:
-        end += 1
-    return start, end
+def sentences_of(norms: Sequence[str]) -> list[tuple[int, int]]:
+    """For each token the bounds of its sentence; the mark that ends a sentence belongs to it, but stands outside."""
+    bounds: list[tuple[int, int]] = []
+    for position, norm in enumerate(norms):
+        if norm in BREAKS:
+            bounds += [(len(bounds), position)] * (position + 1 - len(bounds))
+    return bounds + [(len(bounds), len(norms))] * (len(norms) - len(bounds))
 
 
 ONSETS = ("sudden", "hours_days", "gradual")  # of several told in one sentence the most urgent counts
 
 
-def onset_of(matches: Sequence[Match], start: int, end: int, norms: Sequence[str]) -> str | None:
-    """How the symptom at tokens ``[start, end)`` began."""
+def onset_of(matches: Sequence[Match], start: int, end: int, sentence: tuple[int, int]) -> str | None:
+    """How the symptom at tokens ``[start, end)`` of ``sentence`` began."""
     told = {
-        name: nearest([m for m in matches if isinstance(m.meaning, Term) and m.meaning.name == name], start, end, norms)
+        name: nearest(
+            [m for m in matches if isinstance(m.meaning, Term) and m.meaning.name == name], start, end, sentence
+        )
         for name in ONSETS
     }
     return next((name for name in ONSETS if told[name]), None)
 
 
-def nearest(matches: Sequence[Match], start: int, end: int, norms: Sequence[str]) -> str | None:
+def nearest(matches: Sequence[Match], start: int, end: int, sentence: tuple[int, int]) -> str | None:
     """Name of the cue nearest to tokens ``[start, end)`` in the same sentence; ``matches`` in text order."""
-    low, high = sentence_of(norms, start)
+    low, high = sentence
     best: tuple[int, str] | None = None
     for match in matches[bisect_left(matches, low, key=_start) : bisect_left(matches, high, key=_start)]:
         if isinstance(match.meaning, Term):

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.clinical.attributes import sentence_of
 from bot.clinical.cues import Cues
 from bot.clinical.experiencer import Experiencers
 from bot.clinical.lexicon import Lexicon
@@ -44,11 +43,17 @@ class Context:
     """The cues and persons of one text, ready to judge mentions at token spans."""
 
     def __init__(
-        self, lexicon: Lexicon, norms: Sequence[str], matches: Sequence[Match], mentions: Sequence[tuple[int, int]]
+        self,
+        lexicon: Lexicon,
+        norms: Sequence[str],
+        matches: Sequence[Match],
+        mentions: Sequence[tuple[int, int]],
+        sentences: Sequence[tuple[int, int]],
     ) -> None:
         words = lexicon.cues
         self.norms, self._linking, self._fillers = norms, lexicon.linking, lexicon.fillers
-        self._cues = Cues(norms, matches, mentions)
+        self._sentences = sentences
+        self._cues = Cues(norms, matches, mentions, sentences)
         self._experiencers = Experiencers(norms, matches, words["other_people"])
         self._places = {p for m in matches if m.meaning.kind in ("place", "tissue") for p in range(m.start, m.end)}  # type: ignore[attr-defined]
         self._carriers = frozenset(words["absent"]["before"]["carriers"])
@@ -125,7 +130,7 @@ class Context:
 
     def _asked_and_denied(self, start: int) -> Match | None:
         """The "No to all" behind a list that somebody asked about: "she asked about cramps, weak legs. No to all." """
-        first, last = sentence_of(self.norms, start)
+        first, last = self._sentences[start]
         if not self._cues.between("absent.asked", first, start):
             return None
         for cue in self._cues.between("absent.asked_answers", start + 1, last + ANSWER_REACH):

@@ -13,6 +13,7 @@ from bot.clinical.tokens import Token, tokenize
 from bot.clinical.wordlists import load_words, plain
 
 PATH = Path(__file__).parent / "data" / "countries.yml"
+_LEFT_OUT = BREAKS | {"in"}
 NAMES, PLACE = "countries", "{place}"
 
 
@@ -28,12 +29,15 @@ class _Words:
 def find_country(tokens: Sequence[Token]) -> str | None:
     """The country of the last statement ("UK", "US", "Canada", "elsewhere"); None when none is stated."""
     words, norms = _words(), [token.norm for token in tokens]
-    if whole := words.names.get(tuple(norm for norm in norms if norm not in (*BREAKS, "in"))):
+    if whole := words.names.get(tuple(norm for norm in norms if norm not in _LEFT_OUT)):
         return whole
+    said = words.says.find(norms)
+    if not said:
+        return None
     denied = words.denies.find(norms)
     said = [
         match
-        for match in words.says.find(norms)
+        for match in said
         if not any(no.start < match.end and match.start < no.end and no.meaning == match.meaning for no in denied)
     ]
     said.sort(key=lambda match: (match.end, match.length))

@@ -20,8 +20,14 @@ class Cues:
     belongs to them and denies nothing behind them.
     """
 
-    def __init__(self, norms: Sequence[str], matches: Sequence[Match], mentions: Sequence[tuple[int, int]]) -> None:
-        self.norms = norms
+    def __init__(
+        self,
+        norms: Sequence[str],
+        matches: Sequence[Match],
+        mentions: Sequence[tuple[int, int]],
+        sentences: Sequence[tuple[int, int]],
+    ) -> None:
+        self.norms, self._sentences = norms, sentences
         self.mentioned = {position for start, end in mentions for position in range(start, end)}
         found: dict[str, list[Match]] = {}
         for match in matches:
@@ -69,7 +75,5 @@ class Cues:
 
     def asked(self, position: int) -> bool:
         """Whether the sentence around the token opens with a question word ("don't" opens none)."""
-        start = position
-        while start > 0 and self.norms[start - 1] not in BREAKS:
-            start -= 1
+        start, _ = self._sentences[position]
         return any(self.norms[m.end : m.end + 1] != ("not",) for m in self.between("question", start, start))

@@ -101,7 +101,7 @@ def _doses(tokens: Sequence[Token], norms: list[str], words: _Words) -> list[_Do
 
 
 def _dose(tokens: Sequence[Token], norms: list[str], place: int, numbers: NumberWords, words: _Words) -> _Dose | None:
-    if plain_number(tokens[place]) is None:
+    if not tokens[place].text[0].isdigit() or plain_number(tokens[place]) is None:
         return None
     amount = read_amount(tokens, place, numbers)
     if amount is None:

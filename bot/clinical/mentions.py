@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.clinical.attributes import sentence_of
 from bot.clinical.lexicon import Feeling, Lexicon, Term
 from bot.clinical.matcher import Match, longest
 from bot.clinical.patterns import BREAKS
@@ -72,7 +71,9 @@ class MentionFinder:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
 
-    def find(self, norms: Sequence[str], matches: Sequence[Match]) -> list[Mention]:
+    def find(
+        self, norms: Sequence[str], matches: Sequence[Match], sentences: Sequence[tuple[int, int]]
+    ) -> list[Mention]:
         """Every symptom with its places; a symptom named twice in one place is kept once."""
         anchors = self._anchors(matches)
         places = longest(m for m in matches if term(m).kind in ("place", "tissue") and not _skips_verb(m, norms))
@@ -83,7 +84,7 @@ class MentionFinder:
         mentions: list[Mention] = []
         for anchor in anchors:
             for mention in self._mentioned(anchor, norms):
-                side = mention.side or _own_side(mention, sides, units, norms) or _added_side(mention, sides, norms)
+                side = mention.side or _own_side(mention, sides, units, norms) or _added_side(mention, sides, sentences)
                 mentions.append(replace(mention, side=side))
         return _unique(mentions)
 
@@ -192,15 +193,15 @@ def _own_side(mention: Mention, sides: Sequence[Match], units: Sequence[PlaceUni
     return None
 
 
-def _added_side(mention: Mention, sides: Sequence[Match], norms: Sequence[str]) -> str | None:
+def _added_side(mention: Mention, sides: Sequence[Match], sentences: Sequence[tuple[int, int]]) -> str | None:
     """Side told in a short sentence of its own: "calf is swollen. Only the right one." """
     if not mention.body:
         return None
     for match in sides:
         if match.start < mention.span[1]:
             continue
-        start, end = sentence_of(norms, match.start)
-        told_next = start > mention.span[1] and sentence_of(norms, mention.end - 1)[1] + 1 == start
+        start, end = sentences[match.start]
+        told_next = start > mention.span[1] and sentences[mention.end - 1][1] + 1 == start
         if told_next and end - start <= SHORT_SENTENCE:
             return side_name(match)
     return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import cast, get_args
 
-from bot.clinical.attributes import days_ago, nearest, onset_of, severity, with_course, with_durations
+from bot.clinical.attributes import days_ago, nearest, onset_of, sentences_of, severity, with_course, with_durations
 from bot.clinical.context import Assertion, Context
 from bot.clinical.countries import find_country
 from bot.clinical.doses import supplement_iu_day
@@ -33,6 +34,7 @@ class _Page:
     tokens: tuple[Token, ...]
     norms: tuple[str, ...]
     matches: list[Match]
+    sentences: Sequence[tuple[int, int]]
     score: int | None
 
     @cached_property
@@ -71,15 +73,14 @@ class Reader:
         """The words as they were read, their character offsets, and what the word lists and rules say."""
         tokens = tokenize(text)
         norms = tuple(self.lexicon.speller.correct(token.norm) for token in tokens)
-        page = _Page(
-            text, tokens, norms, without_traps(self.lexicon.matcher.find(norms), self.lexicon.feelings), severity(text)
-        )
-        mentions = self._mentions.find(norms, page.matches)
+        matches = without_traps(self.lexicon.matcher.find(norms), self.lexicon.feelings)
+        page = _Page(text, tokens, norms, matches, sentences_of(norms), severity(text))
+        mentions = self._mentions.find(norms, matches, page.sentences)
         others = _others(page)
         # The words of signs are wide and overlap those of symptoms: a "not" among them denies as anywhere else.
         spoken = [m for m in others if term(m).kind == "exposure" and term(m).status != "absent"]
         words = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in spoken]
-        context = Context(self.lexicon, norms, page.matches, words)
+        context = Context(self.lexicon, norms, page.matches, words, page.sentences)
         found = [self._finding(page, context, m) for m in mentions if context.is_patient(m.start)]
         exposed = [(m.start, m.end) for m in others if term(m).kind == "exposure"]
         times = time_expressions(tokens, text, found, exposed)
@@ -108,8 +109,9 @@ class Reader:
             concept=mention.concept, span=span, start=start, end=end, status=judged.status, body=mention.body,
             side=cast("Side | None", mention.side), cue=page.words(judged.cue),
         )  # fmt: skip
-        onset = onset_of(page.by_kind.get("onset", []), mention.start, mention.end, page.norms)
-        course = nearest(page.by_kind.get("course", []), mention.start, mention.end, page.norms)
+        sentence = page.sentences[mention.start]
+        onset = onset_of(page.by_kind.get("onset", []), mention.start, mention.end, sentence)
+        course = nearest(page.by_kind.get("course", []), mention.start, mention.end, sentence)
         return with_course(finding, onset=cast(Onset, onset), course=cast(Course, course), score=page.score)
 
 
@@ -209,7 +211,9 @@ def _signs(page: _Page, context: Context, matches: Sequence[Match]) -> tuple[Sig
 
 @lru_cache(maxsize=1)
 def _reader() -> Reader:
-    return Reader(load_lexicon(), load_raiser())
+    reader = Reader(load_lexicon(), load_raiser())
+    gc.freeze()  # the word lists live as long as the process: the collector need not walk them while a text is read
+    return reader
 
 
 def read(text: str) -> Reading:

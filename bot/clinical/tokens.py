@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import spacy
 from spacy.language import Language
@@ -18,12 +18,13 @@ from spacy.language import Language
 _FOLDED = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 # After these words "'s" is "is"; after any other it is a possessive.
 _IS_BEARERS = frozenset({"it", "he", "she", "that", "there", "what", "who", "here", "this", "where", "how"})
+_TAILS = frozenset({"'s", "s", "m"})
+_CHUNKS = re.compile(r"\s+|\S+")
 _PIECES = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|'[^\W\d_]+|\n|[^\w\s]|_")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or punctuation mark: ``text`` as written, ``norm`` lower-cased and expanded.
 
     ``is_word``: letters or digits, no mark.
@@ -34,6 +35,10 @@ class Token:
     start: int
     end: int
     is_word: bool
+
+
+# Start and end inside its run of characters, norm, whether it is a word, whether it may be a contraction's tail.
+_Piece = tuple[int, int, str, bool, bool]
 
 
 @lru_cache(maxsize=1)
@@ -48,58 +53,79 @@ def _fold(text: str) -> tuple[str, list[int]]:
     plain: list[str] = []
     origin: list[int] = []
     for offset, char in enumerate(text):
-        char = char.translate(_FOLDED)
-        for part in unicodedata.normalize("NFKD", char):
-            if unicodedata.category(part) in ("Mn", "Cf", "Cc", "Cs") and part not in "\n\t\r":
-                continue
-            plain.append(part)
-            origin.append(offset)
+        folded = _folded(char)
+        plain.append(folded)
+        origin.extend([offset] * len(folded))
     return "".join(plain), origin
+
+
+@lru_cache(maxsize=2_000)
+def _folded(char: str) -> str:
+    return "".join(
+        part
+        for part in unicodedata.normalize("NFKD", char.translate(_FOLDED))
+        if unicodedata.category(part) not in ("Mn", "Cf", "Cc", "Cs") or part in "\n\t\r"
+    )
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
     """Cut ``text`` into tokens; hyphens between letters vanish, other hyphens and slashes are tokens."""
     plain, origin = _fold(text)
-    tokens: list[Token] = []
     lower = plain.lower()
     # spaCy knows "can't" and "Can't" but not "CAN'T": it is given lower case where that changes no length.
-    for word in _language().tokenizer(lower if len(lower) == len(plain) else plain):
-        if word.is_space:
-            if "\n" in word.text:
-                tokens.append(_token("\n", "\n", word.idx, word.idx + len(word.text), origin))
-            continue
-        if word.text.isalpha() or "'" in word.text or word.norm_ != word.lower_:
-            norm = _contracted(word.norm_.lower(), tokens[-1].norm if tokens else "")
-            tokens.append(
-                _token(plain[word.idx : word.idx + len(word.text)], norm, word.idx, word.idx + len(word.text), origin)
-            )
-            continue
-        tokens.extend(_pieces(word.text, word.idx, plain, origin))
+    shown = lower if len(lower) == len(plain) else plain
+    tokens: list[Token] = []
+    before = ""
+    for chunk in _CHUNKS.finditer(shown):
+        begin, written = chunk.start(), chunk.group()
+        for first, last, norm, is_word, is_tail in _line_break(written, begin) if written.isspace() else _cut(written):
+            start, end = begin + first, begin + last
+            before = _contracted(norm, before) if is_tail else norm
+            words = norm if norm == "\n" else plain[start:end]
+            if origin:
+                start, end = origin[start], origin[end - 1] + 1
+            tokens.append(Token(words, before, start, end, is_word))
     return tuple(tokens)
+
+
+def _line_break(space: str, begin: int) -> list[_Piece]:
+    """The line break among white space, as spaCy places it: a space after a word is the word's own."""
+    if "\n" not in space:
+        return []
+    return [(int(begin > 0 and space[0] == " "), len(space), "\n", False, False)]
+
+
+@lru_cache(maxsize=10_000)
+def _cut(chunk: str) -> list[_Piece]:
+    """The words and marks of a run of characters without white space; the same run comes again and again."""
+    cut: list[_Piece] = []
+    for word in _language().tokenizer(chunk):
+        if word.text.isalpha() or "'" in word.text or word.norm_ != word.lower_:
+            norm = word.norm_.lower()
+            cut.append(_piece(norm, word.idx, word.idx + len(word.text), is_tail=norm in _TAILS))
+        else:
+            cut.extend(_pieces(word.text, word.idx, chunk))
+    return cut
 
 
 def _contracted(norm: str, before: str) -> str:
     """ "It's" and "im" as "it is" and "i am"; any other "'s" stays a possessive."""
-    if norm in ("'s", "s") and before in _IS_BEARERS:
-        return "is"
-    return "am" if norm == "m" and before == "i" else norm
+    if norm == "m":
+        return "am" if before == "i" else norm
+    return "is" if before in _IS_BEARERS else norm
 
 
-def _pieces(text: str, idx: int, plain: str, origin: list[int]) -> list[Token]:
+def _pieces(text: str, idx: int, chunk: str) -> list[_Piece]:
     cut = []
     for piece in _PIECES.finditer(text):
         start, end = idx + piece.start(), idx + piece.end()
-        if piece.group() == "-" and plain[start - 1 : start].isalpha() and plain[end : end + 1].isalpha():
+        if piece.group() == "-" and chunk[start - 1 : start].isalpha() and chunk[end : end + 1].isalpha():
             continue
-        norm = _language().vocab[piece.group()].norm_.lower()
-        cut.append(_token(plain[start:end], norm, start, end, origin))
+        cut.append(_piece(_language().vocab[piece.group()].norm_.lower(), start, end, is_tail=False))
     return cut
 
 
-def _token(text: str, norm: str, start: int, end: int, origin: list[int]) -> Token:
+def _piece(norm: str, start: int, end: int, *, is_tail: bool) -> _Piece:
     if norm.isalpha():
         norm = _DRAWN_OUT.sub(r"\1\1", norm)
-    is_word = norm[0].isalnum() or norm[0] == "'"
-    if not origin:
-        return Token(text, norm, start, end, is_word)
-    return Token(text, norm, origin[start], origin[end - 1] + 1, is_word)
+    return start, end, norm, norm[0].isalnum() or norm[0] == "'", is_tail
