@@ -11,6 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot import logs
 from bot.hearing import heard
 from bot.talk import Message, Talk
 
@@ -27,6 +28,7 @@ class CarefulAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
         """The events of ``act``, or none and an apology."""
+        logs.join_turn((tracker.latest_message.get("metadata") or {}).get("turn"))
         try:
             return self.act(dispatcher, tracker)
         except Exception as error:

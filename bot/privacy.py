@@ -40,12 +40,16 @@ class Redaction(logging.Filter):
 
 def withhold() -> None:
     """From now on, redact every log record, warning and uncaught exception of this process. Idempotent."""
-    former = logging.getLogRecordFactory()
-    if isinstance(former, _RedactingFactory):
+    if withheld():
         return
-    logging.setLogRecordFactory(_RedactingFactory(former))
+    logging.setLogRecordFactory(_RedactingFactory(logging.getLogRecordFactory()))
     warnings.showwarning = _show_warning
     sys.excepthook = _show_exception
+
+
+def withheld() -> bool:
+    """Whether this process redacts already."""
+    return isinstance(logging.getLogRecordFactory(), _RedactingFactory)
 
 
 class _RedactingFactory:

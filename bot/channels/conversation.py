@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
+from bot import logs
+from bot.channels import metrics
 from bot.channels.cleaning import has_words
 from bot.channels.texts import text as words
 from bot.channels.urgent import Message, with_urgent_first
@@ -55,6 +58,17 @@ class Conversations:
 
     async def say(self, conversation: str, text: str, message_id: str | None = None) -> Answer:
         """The answer to a message: never empty. The same id is handled once; NotSavedError if nothing could be done."""
+        logs.begin_turn()
+        began = time.monotonic()
+        try:
+            answer = await self._answer(conversation, text, message_id)
+        except NotSavedError:
+            metrics.NOT_SAVED.inc()
+            raise
+        metrics.count_answer(answer, time.monotonic() - began)
+        return answer
+
+    async def _answer(self, conversation: str, text: str, message_id: str | None) -> Answer:
         urgent = self._urgent(text)
         key = (conversation, message_id or uuid.uuid4().hex)
         task = self._running.get(key)
@@ -99,7 +113,7 @@ class Conversations:
         said = self.recover(*key)  # stopped between keeping the turn and keeping its answer
         if said is None:
             return None
-        answer = with_urgent_first(said or [_apology()], self._urgent(text))
+        answer = with_urgent_first(said or [_excuse("nothing_said")], self._urgent(text))
         self.inbox.close(*key, answer)
         return answer
 
@@ -122,7 +136,7 @@ class Conversations:
         except Exception as error:
             _tell("turn", error)
             return self._failed(key, urgent)
-        answer = with_urgent_first(said or [_apology()], urgent)
+        answer = with_urgent_first(said or [_excuse("nothing_said")], urgent)
         self._keep(key, answer)
         return answer
 
@@ -151,7 +165,7 @@ class Conversations:
         limit = self.deadlines.answer if urgent is None else self.deadlines.urgent
         done, _ = await asyncio.wait({task}, timeout=limit)
         if not done:
-            return [urgent or {"text": words("answers.slow")}]
+            return [urgent or _excuse("slow")]
         if task.cancelled():
             return _urgent_or_not_saved(urgent)
         return task.result()
@@ -160,8 +174,9 @@ class Conversations:
         return self._locks.setdefault(conversation, asyncio.Lock())
 
 
-def _apology() -> Message:
-    return {"text": words("answers.nothing_said")}
+def _excuse(reason: str) -> Message:
+    metrics.UNANSWERED.labels(reason).inc()
+    return {"text": words(f"answers.{reason}")}
 
 
 def _urgent_or_not_saved(urgent: Message | None) -> Answer:

@@ -15,6 +15,8 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
 
+from bot import logs
+from bot.channels import action_server
 from bot.channels.cleaning import without_power
 from bot.channels.conversation import Conversations, Deadlines
 from bot.channels.gate import urgent_message
@@ -40,13 +42,17 @@ class Core:
     def connect(cls, agent: Agent, on_new_message: Handle, channel: str, deadlines: Deadlines) -> Core:
         """``channel``: its name in Rasa's trackers; TypeError if ``endpoints.yml`` names a store that is not strict."""
         store = strict_store(agent)
+        action_server.limit_actions(agent)
 
         async def handle(conversation: str, message_id: str, text: str) -> list[Message]:
             if not agent.is_ready():
                 raise RuntimeError("no model")
             output = TurnOutput()
+            action_server.begin_turn()
+            turn = {"turn": logs.current_turn()}  # for the action server's log
+            words = without_power(text)
             await on_new_message(
-                UserMessage(without_power(text), output, conversation, input_channel=channel, message_id=message_id)
+                UserMessage(words, output, conversation, input_channel=channel, message_id=message_id, metadata=turn)
             )
             return output.messages
 

@@ -11,10 +11,15 @@ from dataclasses import dataclass, field
 # questions, a few more) pasted or played by a program passes, a flood does not.
 MESSAGES_PER_SECOND = 1.0
 MESSAGE_BURST = 10
-# 30 new conversations a minute for each address, to be kept by the proxy that sees the addresses; here, behind
-# it, this is the sum of all people, and a conversation without a message takes no space.
+# The sum of all people's new conversations; one without a message takes no space.
 SESSIONS_PER_SECOND = 10.0
 SESSION_BURST = 300
+# For each address: 30 new conversations a minute, and as many requests as a clinic's waiting room behind one address
+# sends. An address is kept in memory only, and not at all once its bucket is dropped.
+ADDRESS_SESSIONS_PER_SECOND = 0.5
+ADDRESS_SESSION_BURST = 30
+ADDRESS_REQUESTS_PER_SECOND = 20.0
+ADDRESS_REQUEST_BURST = 200
 MAX_BUCKETS = 10_000  # memory bound; full buckets are dropped first
 
 

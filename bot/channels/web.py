@@ -19,13 +19,16 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot import privacy
+from bot import logs, privacy
 from bot.channels import limits
+from bot.channels.addresses import HEADER as FORWARDED
+from bot.channels.addresses import Proxies
 from bot.channels.cleaning import MAX_CHARACTERS, clean
 from bot.channels.conversation import Deadlines, NotSavedError
 from bot.channels.core import Core
 from bot.channels.gate import urgent_message
 from bot.channels.site import Site, error
+from bot.channels.slow_clients import Waits
 from bot.channels.texts import text as words
 from bot.channels.tokens import LIFETIME_S, Tokens
 from bot.stores.folder import signing_key
@@ -51,6 +54,14 @@ class Settings:
     urgent_deadline: float = Deadlines.urgent
     turn_limit: float = Deadlines.turn
     embedded_in: tuple[str, ...] = ()  # origins of other sites whose pages may embed the chat; none by default
+    proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For header is believed ("127.0.0.1", "10.0.0.0/8")
+    requests_per_second_of_address: float = limits.ADDRESS_REQUESTS_PER_SECOND
+    request_burst_of_address: int = limits.ADDRESS_REQUEST_BURST
+    sessions_per_second_of_address: float = limits.ADDRESS_SESSIONS_PER_SECOND
+    session_burst_of_address: int = limits.ADDRESS_SESSION_BURST
+    request_wait: float = Waits.request
+    response_wait: float = Waits.response
+    keep_alive_wait: float = Waits.keep_alive
 
 
 class RefusedError(Exception):
@@ -71,6 +82,9 @@ class WebInput(InputChannel):
         self._tokens = tokens
         self._messages = limits.Buckets(settings.messages_per_second, settings.message_burst)
         self._sessions = limits.Buckets(settings.sessions_per_second, settings.session_burst)
+        self._proxies = Proxies.named(settings.proxies)
+        self._requests_of = limits.Buckets(settings.requests_per_second_of_address, settings.request_burst_of_address)
+        self._sessions_of = limits.Buckets(settings.sessions_per_second_of_address, settings.session_burst_of_address)
         self._core: Core | None = None
 
     @classmethod
@@ -91,7 +105,10 @@ class WebInput(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Site:
         """The routes, and what has to happen when the server starts."""
-        site = Site("web_channel", self._settings.embedded_in)
+        settings = self._settings
+        waits = Waits(settings.request_wait, settings.response_wait, settings.keep_alive_wait)
+        site = Site("web_channel", settings.embedded_in, waits)
+        logs.take_over()
 
         @site.listener("before_server_start")
         async def load_word_lists(_app: Sanic, _loop: Any) -> None:
@@ -100,13 +117,15 @@ class WebInput(InputChannel):
         @site.listener("after_server_start")
         async def start(app: Sanic, _loop: Any) -> None:
             self._start(app.ctx.agent, on_new_message)
+            site.watch(app.ctx.agent)
             privacy.withhold()
+            logs.take_over()  # whatever handlers Rasa has added since
 
-        site.add_route(_guarded(self._session), "/session", methods=["POST"])
-        site.add_route(_guarded(self._message), "/message", methods=["POST"])
-        site.add_route(_guarded(self._conversation), "/conversation", methods=["GET"], name="conversation_get")
-        site.add_route(_guarded(self._summary), "/summary", methods=["GET"])
-        site.add_route(_guarded(self._erase), "/conversation", methods=["DELETE"], name="conversation_delete")
+        site.add_route(self._guarded(self._session), "/session", methods=["POST"])
+        site.add_route(self._guarded(self._message), "/message", methods=["POST"])
+        site.add_route(self._guarded(self._conversation), "/conversation", methods=["GET"], name="conversation_get")
+        site.add_route(self._guarded(self._summary), "/summary", methods=["GET"])
+        site.add_route(self._guarded(self._erase), "/conversation", methods=["DELETE"], name="conversation_delete")
         return site
 
     def _start(self, agent: Agent, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> None:
@@ -114,15 +133,15 @@ class WebInput(InputChannel):
         deadlines = Deadlines(settings.answer_deadline, settings.urgent_deadline, settings.turn_limit)
         self._core = Core.connect(agent, on_new_message, self.name(), deadlines)
 
-    async def _session(self, _request: Request) -> HTTPResponse:
-        if seconds := self._sessions.wait(EVERYBODY):
-            raise RefusedError(429, "too_many", seconds=seconds)
+    async def _session(self, request: Request) -> HTTPResponse:
+        address = self._address(request)
+        _within(self._sessions_of, address)
+        _within(self._sessions, EVERYBODY)
         return json({"token": self._tokens.new()})
 
     async def _message(self, request: Request) -> HTTPResponse:
         conversation = self._authorised(request)
-        if seconds := self._messages.wait(conversation):
-            raise RefusedError(429, "too_many", seconds=seconds)
+        _within(self._messages, conversation)
         text, message_id = _parsed(request.body)
         message_id = message_id or _id_of_request(request)
         try:
@@ -157,6 +176,21 @@ class WebInput(InputChannel):
         self._messages.forget(conversation)
         return json({"erased": True, **erased, "message": words("notices.erased")})
 
+    def _guarded(self, call: Handler) -> Handler:
+        async def guarded(request: Request) -> HTTPResponse:
+            try:
+                _within(self._requests_of, self._address(request))
+                if len(request.body) > MAX_BODY_BYTES:
+                    raise RefusedError(413, "too_long", limit=MAX_CHARACTERS)
+                return await call(request)
+            except RefusedError as refused:
+                return refused.response
+
+        return guarded
+
+    def _address(self, request: Request) -> str | None:
+        return self._proxies.client(request.ip, request.headers.get(FORWARDED, ""))
+
     def _authorised(self, request: Request) -> str:
         scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
         conversation = self._tokens.conversation(token.strip()) if scheme.lower() == "bearer" else None
@@ -172,8 +206,6 @@ class WebInput(InputChannel):
 
 def _parsed(body: bytes) -> tuple[str, str | None]:
     """Clean text and client's id of a message; RefusedError with the reason if there is none."""
-    if len(body) > MAX_BODY_BYTES:
-        raise RefusedError(413, "too_long", limit=MAX_CHARACTERS)
     try:
         data = parser.loads(body)
     except (ValueError, RecursionError):
@@ -199,14 +231,10 @@ def _id_of_request(request: Request) -> str | None:
     return given if MESSAGE_ID.fullmatch(given) else None
 
 
-def _guarded(call: Handler) -> Handler:
-    async def guarded(request: Request) -> HTTPResponse:
-        try:
-            return await call(request)
-        except RefusedError as refused:
-            return refused.response
-
-    return guarded
+def _within(buckets: limits.Buckets, name: str | None) -> None:
+    """Take one from a bucket; RefusedError if it is empty. Without a name there is nobody to count for."""
+    if name is not None and (seconds := buckets.wait(name)):
+        raise RefusedError(429, "too_many", seconds=seconds)
 
 
 def _retry_after(values: dict[str, Any]) -> dict[str, str] | None:

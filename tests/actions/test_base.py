@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 
 import pytest
 
 from actions import advise, answer, ask_intake, doctor_list, explain, start_over, take_note, validate_intake_form, why
 from actions import validate_slot_mappings as mappings
+from bot import logs
 
 ACTIONS = [
     mappings.ActionValidateSlotMappings(), validate_intake_form.ValidateIntakeForm(),
@@ -25,6 +28,20 @@ def test_a_failure_is_an_apology_and_an_error_without_text(desk, action, caplog)
     assert desk.responses == ["utter_trouble"]
     assert "KeyError" in caplog.text
     assert "zebra" not in caplog.text
+
+
+def test_its_log_names_the_turn_that_the_bot_began(desk):
+    turn = logs.begin_turn()
+    logs.join_turn(None)
+    latest = {"text": "x", "intent": {"name": "inform"}, "entities": [{"reading": {"x": 1}}]}
+    desk.latest = {**latest, "metadata": {"turn": turn}}
+    told = io.StringIO()
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(logs.JsonLine())
+    logging.getLogger("actions").addHandler(handler)
+    desk.run(ACTIONS[0])
+    logging.getLogger("actions").removeHandler(handler)
+    assert json.loads(told.getvalue())["turn"] == turn
 
 
 def test_a_failure_half_way_takes_back_what_was_half_said(desk, monkeypatch):

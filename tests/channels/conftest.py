@@ -42,10 +42,17 @@ def servers(tiny_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *([former] if former else [])])
     try:
         with Servers(plan) as running:
-            wait_until(lambda: running.healthy("actions") and running.healthy("bot"), seconds=240)
+            wait_until(lambda: ready(running), seconds=240)
             yield running
     finally:
         os.environ["PYTHONPATH"] = former or ""
+
+
+def ready(servers: Servers) -> bool:
+    """Whether both parts answer; AssertionError with the end of its log once one has been given up."""
+    for name, part in servers.parts().items():
+        assert not part.lost, servers.plan.log(name).read_text()[-2000:]
+    return servers.healthy("actions") and servers.healthy("bot")
 
 
 @pytest.fixture(scope="session")

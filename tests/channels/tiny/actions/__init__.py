@@ -27,6 +27,6 @@ class Slow(Action):
         return "action_slow"
 
     async def run(self, dispatcher, tracker, domain):
-        await asyncio.sleep(4)
+        await asyncio.sleep(2.5)
         dispatcher.utter_message(text="Late, but here.")
         return []
