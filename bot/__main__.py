@@ -16,6 +16,9 @@ COMMANDS = {
     "shell": "bot.terminal.shell",
     "talk": "bot.terminal.script",
     "evaluate": "bot.evaluate",
+    "migrate": "bot.migrate",
+    "purge": "bot.purge",
+    "keys": "bot.keys",
 }
 
 

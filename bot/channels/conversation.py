@@ -11,6 +11,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
@@ -45,16 +46,19 @@ class Conversations:
 
     ``handle(conversation, message_id, text)`` runs one turn and returns the bot's messages; it raises if the turn was
     not kept. ``recover(conversation, message_id)`` returns what was said to a message of which only the answer was
-    lost. ``gate(text)`` returns the urgent message of a text. All texts are clean (`bot.channels.cleaning`).
+    lost. ``gate(text)`` returns the urgent message of a text. ``lock(conversation)`` is held by one turn at a time, of
+    whatever process; the turn may take it again. All texts are clean (`bot.channels.cleaning`).
     """
 
     handle: Callable[[str, str, str], Awaitable[list[Message]]]
-    recover: Callable[[str, str], list[Message] | None]
+    recover: Callable[[str, str], Awaitable[list[Message] | None]]
     gate: Callable[[str], Message | None]
+    lock: Callable[[str], AbstractAsyncContextManager[object]]
     inbox: Inbox
     deadlines: Deadlines = field(default_factory=Deadlines)
     _running: dict[Key, asyncio.Task[Answer]] = field(default_factory=dict, init=False)
-    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False)
+    _written: set[Key] = field(default_factory=set, init=False)  # of the running ones, those in the inbox
+    _doors: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False)
 
     async def say(self, conversation: str, text: str, message_id: str | None = None) -> Answer:
         """The answer to a message: never empty. The same id is handled once; NotSavedError if nothing could be done."""
@@ -71,17 +75,8 @@ class Conversations:
     async def _answer(self, conversation: str, text: str, message_id: str | None) -> Answer:
         urgent = self._urgent(text)
         key = (conversation, message_id or uuid.uuid4().hex)
-        task = self._running.get(key)
-        if task is None:
-            try:
-                known = self._known_answer(key, text)
-            except Exception as error:
-                _tell("inbox", error)
-                return _urgent_or_not_saved(urgent)
-            if known is not None:
-                return known
-            task = self._started(key, text, urgent)
-        return await self._in_time(task, urgent)
+        task = self._running.get(key) or self._started(key, text, urgent)
+        return await self._in_time(key, task, urgent)
 
     def running(self, conversation: str, message_id: str) -> asyncio.Future[Answer] | None:
         """The answer that is still to come, if what `say` has just returned was said in its place; else None.
@@ -106,17 +101,6 @@ class Conversations:
             _tell("gate", error)
             return None
 
-    def _known_answer(self, key: Key, text: str) -> Answer | None:
-        entry = self.inbox.open(*key, text)
-        if not entry.known or entry.answer:
-            return entry.answer
-        said = self.recover(*key)  # stopped between keeping the turn and keeping its answer
-        if said is None:
-            return None
-        answer = with_urgent_first(said or [_excuse("nothing_said")], self._urgent(text))
-        self.inbox.close(*key, answer)
-        return answer
-
     def _started(self, key: Key, text: str, urgent: Message | None) -> asyncio.Task[Answer]:
         task = asyncio.get_running_loop().create_task(self._turn(key, text, urgent))
         self._running[key] = task
@@ -125,19 +109,40 @@ class Conversations:
 
     def _ended(self, key: Key, task: asyncio.Task[Answer]) -> None:
         self._running.pop(key, None)
+        self._written.discard(key)
         if not task.cancelled():
             task.exception()  # marks it as seen: it was told where it happened
 
     async def _turn(self, key: Key, text: str, urgent: Message | None) -> Answer:
-        conversation, message_id = key
+        part = "inbox"
         try:
-            async with self._lock(conversation):
-                said = await self._said(conversation, message_id, text)
+            async with self._door(key[0]):  # in the order in which they came
+                entry = await self.inbox.open(*key, text)
+            self._written.add(key)
+            if entry.answer is not None:
+                return entry.answer
+            part = "lock"
+            async with self.lock(key[0]):
+                part = "turn"
+                return await self._handled(key, text, urgent)
         except Exception as error:
-            _tell("turn", error)
-            return self._failed(key, urgent)
+            _tell(part, error)
+            return _urgent_or_not_saved(urgent)
+
+    async def _handled(self, key: Key, text: str, urgent: Message | None) -> Answer:
+        """The answer, found or made; the lock is held, so nobody else is at it."""
+        entry = await self.inbox.open_again(*key, text)  # answered by another process while this one waited?
+        if entry.answer is not None:
+            return entry.answer
+        try:
+            said = await self.recover(*key)  # stopped between keeping the turn and keeping its answer
+            if said is None:
+                said = await self._said(*key, text)
+        except Exception:
+            await self._failed(key, urgent)
+            raise
         answer = with_urgent_first(said or [_excuse("nothing_said")], urgent)
-        self._keep(key, answer)
+        await self._keep(key, answer)
         return answer
 
     async def _said(self, conversation: str, message_id: str, text: str) -> list[Message]:
@@ -145,33 +150,32 @@ class Conversations:
             return [{"text": words("answers.no_words")}]
         return await asyncio.wait_for(self.handle(conversation, message_id, text), self.deadlines.turn)
 
-    def _failed(self, key: Key, urgent: Message | None) -> Answer:
+    async def _failed(self, key: Key, urgent: Message | None) -> None:
         if urgent is not None:
-            self._keep(key, [urgent])
-            return [urgent]
+            await self._keep(key, [urgent])
+            return
         try:
-            self.inbox.forget(*key)
+            await self.inbox.forget(*key)
         except Exception as error:
             _tell("inbox", error)
-        raise NotSavedError
 
-    def _keep(self, key: Key, answer: Answer) -> None:
+    async def _keep(self, key: Key, answer: Answer) -> None:
         try:
-            self.inbox.close(*key, answer)
+            await self.inbox.close(*key, answer)
         except Exception as error:  # the turn itself is kept, so a repeated message finds its answer there
             _tell("inbox", error)
 
-    async def _in_time(self, task: asyncio.Task[Answer], urgent: Message | None) -> Answer:
+    async def _in_time(self, key: Key, task: asyncio.Task[Answer], urgent: Message | None) -> Answer:
         limit = self.deadlines.answer if urgent is None else self.deadlines.urgent
         done, _ = await asyncio.wait({task}, timeout=limit)
-        if not done:
-            return [urgent or _excuse("slow")]
-        if task.cancelled():
-            return _urgent_or_not_saved(urgent)
-        return task.result()
+        if done:
+            return _urgent_or_not_saved(urgent) if task.cancelled() else task.result()
+        if urgent is None and key in self._written:
+            return [_excuse("slow")]
+        return _urgent_or_not_saved(urgent)
 
-    def _lock(self, conversation: str) -> asyncio.Lock:
-        return self._locks.setdefault(conversation, asyncio.Lock())
+    def _door(self, conversation: str) -> asyncio.Lock:
+        return self._doors.setdefault(conversation, asyncio.Lock())
 
 
 def _excuse(reason: str) -> Message:

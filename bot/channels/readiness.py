@@ -11,15 +11,14 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 import aiohttp
-import sqlalchemy as sa
 from rasa.core.agent import Agent
 
 from bot.channels import metrics
+from bot.channels.core import strict_store
 
 logger = logging.getLogger(__name__)
 
@@ -69,16 +68,14 @@ class Readiness:
 
 def readiness_of(agent: Agent) -> Readiness:
     """The checks of a running Rasa server."""
-    threads = ThreadPoolExecutor(1, thread_name_prefix="ready")
 
     async def store() -> None:
-        await asyncio.get_running_loop().run_in_executor(threads, can_store, agent.tracker_store)
+        await strict_store(agent).check()
 
     async def lock() -> None:
         name = f"{PROBE}-{os.getpid()}"
         async with agent.lock_store.lock(name):
             pass
-        agent.lock_store.delete_lock(name)
 
     async def actions() -> None:
         address = urljoin(agent.action_endpoint.url, "/health")
@@ -91,12 +88,3 @@ def readiness_of(agent: Agent) -> Readiness:
             raise RuntimeError("no model")
 
     return Readiness({"store": store, "lock": lock, "actions": actions, "model": model})
-
-
-def can_store(store: object) -> None:
-    """Read from and write to the events of a tracker store, and take it back; SQLAlchemyError if that fails."""
-    events: sa.Table = store.SQLEvent.__table__  # type: ignore[attr-defined]
-    with store.engine.connect() as connection, connection.begin() as transaction:  # type: ignore[attr-defined]
-        connection.execute(sa.select(events.c.id).limit(1)).all()
-        connection.execute(events.insert().values(sender_id=PROBE, type_name=PROBE, data=""))
-        transaction.rollback()

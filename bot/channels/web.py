@@ -1,7 +1,7 @@
 """The web channel: the contract's calls, each bound to one signed conversation.
 
-``POST session``, ``POST message``, ``GET conversation``, ``GET summary`` (for a doctor, as text and FHIR) and ``DELETE
-conversation`` under ``/webhooks/web/``.
+``POST session``, ``POST message``, ``GET conversation``, ``GET summary`` (for a doctor, as text and FHIR), ``GET
+export`` (all that is kept, as JSON) and ``DELETE conversation`` under ``/webhooks/web/``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -25,7 +25,7 @@ from bot.channels.addresses import HEADER as FORWARDED
 from bot.channels.addresses import Proxies
 from bot.channels.cleaning import MAX_CHARACTERS, clean
 from bot.channels.conversation import Deadlines, NotSavedError
-from bot.channels.core import Core
+from bot.channels.core import Core, keep_purging
 from bot.channels.gate import urgent_message
 from bot.channels.site import Site, error
 from bot.channels.slow_clients import Waits
@@ -39,6 +39,7 @@ MAX_BODY_BYTES = 16 * 1024  # a chat message is at most 2,000 characters
 MESSAGE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 EVERYBODY = "everybody"
 Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse]]
+Answered = TypeVar("Answered")
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class WebInput(InputChannel):
         async def start(app: Sanic, _loop: Any) -> None:
             self._start(app.ctx.agent, on_new_message)
             site.watch(app.ctx.agent)
+            keep_purging(app, self._started().store)
             privacy.withhold()
             logs.take_over()  # whatever handlers Rasa has added since
 
@@ -125,6 +127,7 @@ class WebInput(InputChannel):
         site.add_route(self._guarded(self._message), "/message", methods=["POST"])
         site.add_route(self._guarded(self._conversation), "/conversation", methods=["GET"], name="conversation_get")
         site.add_route(self._guarded(self._summary), "/summary", methods=["GET"])
+        site.add_route(self._guarded(self._export), "/export", methods=["GET"])
         site.add_route(self._guarded(self._erase), "/conversation", methods=["DELETE"], name="conversation_delete")
         return site
 
@@ -151,28 +154,23 @@ class WebInput(InputChannel):
         return json(answer)
 
     async def _conversation(self, request: Request) -> HTTPResponse:
-        return json(self._started().conversations.inbox.turns(self._authorised(request)))
+        conversation = self._authorised(request)
+        return json(await _or_503("no_turns", self._started().conversations.inbox.turns(conversation)))
+
+    async def _export(self, request: Request) -> HTTPResponse:
+        conversation = self._authorised(request)
+        return json(await _or_503("not_exported", self._started().export(conversation)))
 
     async def _summary(self, request: Request) -> HTTPResponse:
         conversation = self._authorised(request)
-        core = self._started()
-        try:
-            summary = await core.summary(conversation)
-        except Exception as failed:
-            logger.error("summary failed: %s", type(failed).__name__)
-            raise RefusedError(503, "no_summary") from None
+        summary = await _or_503("no_summary", self._started().summary(conversation))
         if summary is None:
             raise RefusedError(404, "nothing_told")
         return json(summary.payload())
 
     async def _erase(self, request: Request) -> HTTPResponse:
         conversation = self._authorised(request)
-        core = self._started()
-        try:
-            erased = await core.erase(conversation)
-        except Exception as failed:
-            logger.error("erasing failed: %s", type(failed).__name__)
-            raise RefusedError(503, "not_erased") from None
+        erased = await _or_503("not_erased", self._started().erase(conversation))
         self._messages.forget(conversation)
         return json({"erased": True, **erased, "message": words("notices.erased")})
 
@@ -202,6 +200,15 @@ class WebInput(InputChannel):
         if self._core is None:
             raise RefusedError(503, "not_saved")
         return self._core
+
+
+async def _or_503(code: str, asked: Awaitable[Answered]) -> Answered:
+    """What the bot answers; RefusedError if it cannot."""
+    try:
+        return await asked
+    except Exception as failed:
+        logger.error("%s: %s", code, type(failed).__name__)
+        raise RefusedError(503, code) from None
 
 
 def _parsed(body: bytes) -> tuple[str, str | None]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.events import BotUttered, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 UTTER_ACTION = f"{UTTER_PREFIX}action"  # under this name Rasa keeps with each message which response it was
+
+SAID_BEFORE = "said_before"  # {response: times}
 
 
 class RotatingResponses(TemplatedNaturalLanguageGenerator):
@@ -35,9 +38,13 @@ class RotatingResponses(TemplatedNaturalLanguageGenerator):
         )
         if not fitting:
             return None
-        said = sum(_is_of(event, utter_action) for event in tracker.events)
+        said = sum(times_said(event).get(utter_action, 0) for event in tracker.events)
         return self._fill_response(copy.deepcopy(fitting[said % len(fitting)]), slots, **kwargs)
 
 
-def _is_of(event: object, utter_action: str) -> bool:
-    return isinstance(event, BotUttered) and event.metadata.get(UTTER_ACTION) == utter_action
+def times_said(event: Event) -> Mapping[str, int]:
+    """Which responses an event said, and how often; the store sums up those that it does not load any more."""
+    if not isinstance(event, BotUttered):
+        return {}
+    response = event.metadata.get(UTTER_ACTION)
+    return {response: 1} if response else event.metadata.get(SAID_BEFORE) or {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 FOLDER_VARIABLE = "BOT_VAR"
@@ -25,18 +27,18 @@ def signing_key() -> bytes:
     ValueError if the variable or the file holds less than 16 bytes.
     """
     given = os.environ.get(SECRET_VARIABLE)
-    key = given.encode() if given else _kept_key(data_folder() / "secret.key")
+    key = given.encode() if given else kept_key(data_folder() / "secret.key")
     if len(key) < KEY_BYTES // 2:
         raise ValueError(f"{SECRET_VARIABLE} or secret.key: a signing key needs at least {KEY_BYTES // 2} bytes")
     return key
 
 
-def _kept_key(path: Path) -> bytes:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes().strip()
-    key = secrets.token_hex(KEY_BYTES).encode()
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
-    return key
+def kept_key(path: Path) -> bytes:
+    """The 32 bytes, in hexadecimal, of a file; drawn if there is none, and readable by its owner only."""
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # made for its owner only
+            file.write(secrets.token_hex(KEY_BYTES))
+            file.flush()
+            with contextlib.suppress(FileExistsError):  # another process was quicker
+                os.link(file.name, path)
+    return path.read_bytes().strip()

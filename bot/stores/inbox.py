@@ -1,7 +1,7 @@
 """The inbox: every message is written down before it is handled, and its answer afterwards.
 
-It makes a message count once (the same id gets the answer that was given, also after a restart) and
-lets a reloaded page show the conversation as the person saw it.
+It makes a message count once (the same id gets the answer that was given, also after a restart and from another
+process) and lets a reloaded page show the conversation as the person saw it.
 """
 
 from __future__ import annotations
@@ -13,21 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.stores.data_keys import make_seal, seal_of
+from bot.stores.database import Database
+from bot.stores.sealing import Seal
+from bot.stores.tables import INBOX, insert_new, mark_of
 
 Answer = list[dict[str, Any]]
 
-_METADATA = sa.MetaData()
-_INBOX = sa.Table(
-    "inbox",
-    _METADATA,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("conversation", sa.String(64), nullable=False, index=True),
-    sa.Column("message_id", sa.String(64), nullable=False),
-    sa.Column("received", sa.Float, nullable=False),
-    sa.Column("message", sa.Text, nullable=False),
-    sa.Column("answer", sa.Text),
-    sa.UniqueConstraint("conversation", "message_id"),
-)
+
+class ErasedError(Exception):
+    """The conversation was erased while its message waited."""
 
 
 @dataclass(frozen=True)
@@ -39,59 +36,73 @@ class Entry:
 
 
 class Inbox:
-    """Messages and answers of all conversations; every method may raise ``SQLAlchemyError``."""
+    """Messages and answers of all conversations; every method may raise ``SQLAlchemyError`` or a time-out."""
 
-    def __init__(self, engine: sa.engine.Engine, *, now: Callable[[], float] = time.time) -> None:
-        """Use ``engine``'s database; the table is made if it is missing."""
-        self._engine = engine
+    def __init__(self, database: Database, *, now: Callable[[], float] = time.time) -> None:
+        """Of a database whose tables are there (`bot.stores.start.prepare`)."""
+        self._database = database
         self._now = now
-        _METADATA.create_all(engine)
 
-    def open(self, conversation: str, message_id: str, message: str) -> Entry:
+    async def open(self, conversation: str, message_id: str, message: str) -> Entry:
         """Write a message down, unless it is there already."""
-        where = _is(conversation, message_id)
-        with self._engine.begin() as connection:
-            row = connection.execute(sa.select(_INBOX.c.answer).where(where)).first()
-            if row is not None:
-                return Entry(known=True, answer=json.loads(row.answer) if row.answer else None)
-            values = {"conversation": conversation, "message_id": message_id, "message": message}
-            connection.execute(_INBOX.insert().values(received=self._now(), **values))
-        return Entry(known=False, answer=None)
+        return await self._database.run(self._open, conversation, message_id, message, False)
 
-    def close(self, conversation: str, message_id: str, answer: Answer) -> None:
+    async def open_again(self, conversation: str, message_id: str, message: str) -> Entry:
+        """The same for a message that was open before; ErasedError if the conversation is gone since."""
+        return await self._database.run(self._open, conversation, message_id, message, True)
+
+    async def close(self, conversation: str, message_id: str, answer: Answer) -> None:
         """Write the answer to a message down."""
-        with self._engine.begin() as connection:
-            values = {"answer": json.dumps(answer)}
-            connection.execute(_INBOX.update().where(_is(conversation, message_id)).values(**values))
+        await self._database.run(self._close, conversation, message_id, answer)
 
-    def forget(self, conversation: str, message_id: str) -> None:
+    async def forget(self, conversation: str, message_id: str) -> None:
         """Take a message out again that could not be handled, so that it can be sent once more."""
-        with self._engine.begin() as connection:
-            connection.execute(_INBOX.delete().where(_is(conversation, message_id)))
+        await self._database.run(lambda c: c.execute(INBOX.delete().where(_is(conversation, message_id))))
 
-    def turns(self, conversation: str) -> list[dict[str, Any]]:
+    async def turns(self, conversation: str) -> list[dict[str, Any]]:
         """The conversation in order: ``{"id", "at", "message", "answers"}``, ``at`` in seconds since 1970.
 
         No answers yet where none was given.
         """
-        query = sa.select(_INBOX).where(_INBOX.c.conversation == conversation).order_by(_INBOX.c.number)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return [
-            {
-                "id": row.message_id,
-                "at": row.received,
-                "message": row.message,
-                "answers": json.loads(row.answer or "[]"),
-            }
-            for row in rows
-        ]
+        return await self._database.run(self._turns, conversation)
 
-    def erase(self, conversation: str) -> int:
-        """Delete a conversation; how many messages it had."""
-        with self._engine.begin() as connection:
-            return int(connection.execute(_INBOX.delete().where(_INBOX.c.conversation == conversation)).rowcount)
+    def _open(self, connection: Connection, conversation: str, message_id: str, message: str, again: bool) -> Entry:
+        keyring, mark = self._database.keyring, mark_of(conversation, message_id)
+        seal = seal_of(connection, keyring, conversation) if again else None
+        if again and seal is None:
+            raise ErasedError
+        seal = seal or make_seal(connection, keyring, conversation, self._now())
+        sealed = seal.close(json.dumps({"id": message_id, "text": message}), f"message/{mark}")
+        values = {"conversation": conversation, "mark": mark, "message": sealed, "received": self._now()}
+        if insert_new(connection, INBOX, **values):
+            return Entry(known=again, answer=None)
+        row = connection.execute(sa.select(INBOX.c.answer).where(_is(conversation, message_id))).one()
+        return Entry(known=True, answer=_answer(seal, mark, row.answer))
+
+    def _close(self, connection: Connection, conversation: str, message_id: str, answer: Answer) -> None:
+        seal = seal_of(connection, self._database.keyring, conversation)
+        if seal is None:
+            raise ErasedError
+        sealed = seal.close(json.dumps(answer), f"answer/{mark_of(conversation, message_id)}")
+        connection.execute(INBOX.update().where(_is(conversation, message_id)).values(answer=sealed))
+
+    def _turns(self, connection: Connection, conversation: str) -> list[dict[str, Any]]:
+        seal = seal_of(connection, self._database.keyring, conversation)
+        if seal is None:
+            return []
+        query = sa.select(INBOX).where(INBOX.c.conversation == conversation).order_by(INBOX.c.number)
+        return [_turn(seal, row) for row in connection.execute(query)]
+
+
+def _turn(seal: Seal, row: Any) -> dict[str, Any]:
+    message = json.loads(seal.open(row.message, f"message/{row.mark}"))
+    answers = _answer(seal, row.mark, row.answer) or []
+    return {"id": message["id"], "at": row.received, "message": message["text"], "answers": answers}
+
+
+def _answer(seal: Seal, mark: str, sealed: bytes | None) -> Answer | None:
+    return None if sealed is None else list(json.loads(seal.open(sealed, f"answer/{mark}")))
 
 
 def _is(conversation: str, message_id: str) -> Any:
-    return sa.and_(_INBOX.c.conversation == conversation, _INBOX.c.message_id == message_id)
+    return sa.and_(INBOX.c.conversation == conversation, INBOX.c.mark == mark_of(conversation, message_id))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,13 @@ from bot.channels.events import Incoming
 from bot.channels.messenger import Messenger
 from bot.channels.platform import Courier
 from bot.channels.posts import TEXT, Post, Style, posts_of
+from bot.stores.database import Database
+from bot.stores.erasing import Erased, erase
 from bot.stores.inbox import Inbox
 from bot.stores.letters import Letters
+from bot.stores.lock_store import ConversationLocks
+from bot.stores.sealing import Keyring
+from bot.stores.start import prepare
 
 URGENT = {"text": "Call now.", "custom": {"type": "red_flag", "level": "L1", "rule": "RF-04"}}
 ROOMY = Style(1_000)
@@ -68,24 +72,22 @@ class Bot:
         return self.answers.get(text, [{"text": f"Heard: {text}"}])
 
 
-class NoLocks:
-    """Rasa's lock store, as far as erasing needs it."""
-
-    @contextlib.asynccontextmanager
-    async def lock(self, _conversation: str) -> AsyncIterator[None]:
-        yield
-
-    def delete_lock(self, _conversation: str) -> None:
-        return
-
-
 class Nothing:
-    """An agent and a tracker store that hold nothing."""
+    """An agent that is never asked."""
 
-    lock_store = NoLocks()
 
-    def erase(self, _conversation: str) -> int:
-        return 0
+class Store:
+    """A tracker store that holds no events; it erases what the channel keeps."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def erase(self, conversation: str) -> Erased:
+        return await self.database.run(erase, conversation)
+
+
+async def never(*_: str) -> None:
+    """Recovers nothing."""
 
 
 def gate(text: str) -> dict[str, Any] | None:
@@ -103,12 +105,15 @@ class World:
     events: int = 0
 
     def __post_init__(self) -> None:
-        self.engine = sa.create_engine(f"sqlite:///{self.folder / 'talks.db'}")
+        database = Database(f"sqlite:///{self.folder / 'talks.db'}", Keyring([bytes(32)]))
+        self.engine = database.engine
         sa.event.listen(self.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+        prepare(database)
         self.letters = Letters(self.engine)
         self.platform = Recorder(self.style)
-        talks = Conversations(self.bot.handle, lambda *_: None, gate, Inbox(self.engine), self.deadlines)
-        self.core = Core(talks, Nothing(), Nothing())
+        locks = ConversationLocks(kept_in=database)
+        talks = Conversations(self.bot.handle, never, gate, locks.lock, Inbox(database), self.deadlines)
+        self.core = Core(talks, Nothing(), Store(database))
         self.messenger = Messenger(self.platform, self.core, self.letters, Courier(self.platform, first_wait=0.001))
         self.messenger.start(alone=True)
 
@@ -138,7 +143,9 @@ class World:
     def rows(self) -> int:
         """In all tables, but for who works on what."""
         with self.engine.connect() as connection:
-            tables = [name for name in sa.inspect(self.engine).get_table_names() if name != "leases"]
+            tables = [
+                name for name in sa.inspect(self.engine).get_table_names() if name not in ("leases", "alembic_version")
+            ]
             return sum(connection.execute(sa.text(f"select count(*) from {name}")).scalar() for name in tables)
 
     def holds(self, words: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ import sqlalchemy as sa
 
 from bot.channels.conversation import Conversations, Deadlines, NotSavedError
 from bot.channels.texts import text as words
+from bot.stores.database import Database
 from bot.stores.inbox import Inbox
+from bot.stores.lock_store import ConversationLocks
+from bot.stores.sealing import Keyring, new_key
+from bot.stores.start import prepare
 
 URGENT = {"text": "Call now.", "custom": {"type": "red_flag", "level": "L1", "rule": "RF-04"}}
 CALF = "my calf twitches"
@@ -34,47 +39,63 @@ class Bot:
         return [] if self.silent else [{"text": f"Heard: {text}"}]
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> sa.engine.Engine:
-    return sa.create_engine(f"sqlite:///{tmp_path / 'inbox.db'}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    is_sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path / 'kept.db'}" if is_sqlite else request.getfixturevalue("cluster").database()
+    database = Database(url, Keyring([new_key()]))
+    prepare(database)
+    return database
 
 
-def conversations(bot: Bot, engine: sa.engine.Engine, *, turn: float = 30.0, recovered: list | None = None):
+def conversations(bot: Bot, kept: Database, *, turn: float = 30.0, answer: float = 5.0, recovered: list | None = None):
+    async def recover(*_: str) -> list | None:
+        return recovered
+
     return Conversations(
         handle=bot.handle,
-        recover=lambda *_: recovered,
+        recover=recover,
         gate=lambda text: dict(URGENT) if "chest" in text else None,
-        inbox=Inbox(engine, now=lambda: 0.0),
-        deadlines=Deadlines(answer=0.05, urgent=0.02, turn=turn),
+        lock=ConversationLocks(kept_in=kept).lock,
+        inbox=Inbox(kept, now=lambda: 0.0),
+        deadlines=Deadlines(answer=answer, urgent=answer, turn=turn),
     )
 
 
-def test_an_answer(engine) -> None:
+async def until(true: Callable[[], object]) -> None:
+    for _ in range(1_000):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("never true")
+
+
+def test_an_answer(kept) -> None:
     async def talk() -> None:
         bot = Bot()
-        talks = conversations(bot, engine)
+        talks = conversations(bot, kept)
         assert await talks.say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
-        (turn,) = talks.inbox.turns("a")
+        (turn,) = await talks.inbox.turns("a")
         assert turn.pop("at") is not None
         assert turn == {"id": "1", "message": CALF, "answers": [{"text": f"Heard: {CALF}"}]}
 
     asyncio.run(talk())
 
 
-def test_the_same_id_counts_once_also_after_a_restart(engine) -> None:
+def test_the_same_id_counts_once_also_after_a_restart(kept) -> None:
     async def talk() -> None:
         bot = Bot()
-        first = await conversations(bot, engine).say("a", CALF, "1")
-        again = await conversations(bot, engine).say("a", CALF, "1")
+        first = await conversations(bot, kept).say("a", CALF, "1")
+        again = await conversations(bot, kept).say("a", CALF, "1")
         assert (again, bot.heard) == (first, [CALF])
 
     asyncio.run(talk())
 
 
-def test_the_same_id_counts_once_also_at_the_same_time(engine) -> None:
+def test_the_same_id_counts_once_also_at_the_same_time(kept) -> None:
     async def talk() -> None:
         bot = Bot()
-        talks = conversations(bot, engine)
+        talks = conversations(bot, kept)
         answers = await asyncio.gather(*(talks.say("a", CALF, "1") for _ in range(5)))
         assert bot.heard == [CALF]
         assert all(answer == answers[0] for answer in answers)
@@ -82,10 +103,10 @@ def test_the_same_id_counts_once_also_at_the_same_time(engine) -> None:
     asyncio.run(talk())
 
 
-def test_the_same_id_of_another_person_is_another_message(engine) -> None:
+def test_the_same_id_of_another_person_is_another_message(kept) -> None:
     async def talk() -> None:
         bot = Bot()
-        talks = conversations(bot, engine)
+        talks = conversations(bot, kept)
         await talks.say("a", CALF, "1")
         await talks.say("b", "my hip aches", "1")
         assert bot.heard == [CALF, "my hip aches"]
@@ -93,10 +114,10 @@ def test_the_same_id_of_another_person_is_another_message(engine) -> None:
     asyncio.run(talk())
 
 
-def test_without_an_id_every_message_counts(engine) -> None:
+def test_without_an_id_every_message_counts(kept) -> None:
     async def talk() -> None:
         bot = Bot()
-        talks = conversations(bot, engine)
+        talks = conversations(bot, kept)
         await talks.say("a", CALF)
         await talks.say("a", CALF)
         assert bot.heard == [CALF, CALF]
@@ -104,16 +125,13 @@ def test_without_an_id_every_message_counts(engine) -> None:
     asyncio.run(talk())
 
 
-def test_messages_of_one_person_are_handled_one_after_the_other(engine) -> None:
+def test_messages_of_one_person_are_handled_one_after_the_other(kept) -> None:
     async def talk() -> None:
         bot = Bot()
         bot.held = True
-        talks = conversations(bot, engine)
+        talks = conversations(bot, kept)
         both = asyncio.gather(talks.say("a", "first"), talks.say("a", "second"))
-        for _ in range(1_000):
-            await asyncio.sleep(0)
-            if bot.heard:
-                break
+        await until(lambda: bot.heard)
         assert bot.heard == ["first"]
         bot.go.set()
         await both
@@ -122,20 +140,20 @@ def test_messages_of_one_person_are_handled_one_after_the_other(engine) -> None:
     asyncio.run(talk())
 
 
-def test_silence_becomes_an_apology(engine) -> None:
+def test_silence_becomes_an_apology(kept) -> None:
     async def talk() -> None:
         bot = Bot()
         bot.silent = True
-        assert await conversations(bot, engine).say("a", CALF) == [{"text": words("answers.nothing_said")}]
+        assert await conversations(bot, kept).say("a", CALF) == [{"text": words("answers.nothing_said")}]
 
     asyncio.run(talk())
 
 
-def test_a_slow_turn_is_told_and_its_answer_kept(engine) -> None:
+def test_a_slow_turn_is_told_and_its_answer_kept(kept) -> None:
     async def talk() -> None:
         bot = Bot()
         bot.held = True
-        talks = conversations(bot, engine)
+        talks = conversations(bot, kept, answer=0.5)
         assert await talks.say("a", CALF, "1") == [{"text": words("answers.slow")}]
         bot.go.set()
         assert await talks.say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
@@ -144,25 +162,25 @@ def test_a_slow_turn_is_told_and_its_answer_kept(engine) -> None:
     asyncio.run(talk())
 
 
-def test_a_failed_turn_is_told_and_can_be_sent_again(engine) -> None:
+def test_a_failed_turn_is_told_and_can_be_sent_again(kept) -> None:
     async def talk() -> None:
         bot = Bot()
         bot.fails = True
-        talks = conversations(bot, engine)
+        talks = conversations(bot, kept)
         with pytest.raises(NotSavedError):
             await talks.say("a", CALF, "1")
-        assert talks.inbox.turns("a") == []
+        assert await talks.inbox.turns("a") == []
         bot.fails = False
         assert await talks.say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
 
     asyncio.run(talk())
 
 
-def test_a_turn_that_never_ends_is_given_up(engine) -> None:
+def test_a_turn_that_never_ends_is_given_up(kept) -> None:
     async def talk() -> None:
         bot = Bot()
         bot.held = True
-        talks = conversations(bot, engine, turn=0.01)
+        talks = conversations(bot, kept, turn=0.01)
         with pytest.raises(NotSavedError):
             await talks.say("a", CALF, "1")
         bot.held = False
@@ -172,25 +190,25 @@ def test_a_turn_that_never_ends_is_given_up(engine) -> None:
 
 
 @pytest.mark.parametrize("fault", ["fails", "silent", "held"])
-def test_an_urgent_answer_comes_whatever_is_wrong(engine, fault: str) -> None:
+def test_an_urgent_answer_comes_whatever_is_wrong(kept, fault: str) -> None:
     async def talk() -> None:
         bot = Bot()
         setattr(bot, fault, True)
-        talks = conversations(bot, engine)
+        talks = conversations(bot, kept, answer=0.5)
         assert await talks.say("a", CHEST, "1") == [URGENT]
         assert await talks.say("a", CHEST, "1") == [URGENT]
         bot.go.set()
-        await asyncio.sleep(0.01)
-        assert [turn["answers"] for turn in talks.inbox.turns("a")] == [[URGENT]]
+        assert await talks.say("a", CHEST, "1") == [URGENT]
+        assert [turn["answers"] for turn in await talks.inbox.turns("a")] == [[URGENT]]
 
     asyncio.run(talk())
 
 
-def test_an_urgent_answer_needs_no_database(engine) -> None:
+def test_an_urgent_answer_needs_no_database(kept) -> None:
     async def talk() -> None:
         bot = Bot()
-        talks = conversations(bot, engine)
-        with engine.begin() as connection:
+        talks = conversations(bot, kept)
+        with kept.engine.begin() as connection:
             connection.execute(sa.text("drop table inbox"))
         assert await talks.say("a", CHEST) == [URGENT]
         with pytest.raises(NotSavedError):
@@ -200,9 +218,9 @@ def test_an_urgent_answer_needs_no_database(engine) -> None:
     asyncio.run(talk())
 
 
-def test_a_broken_gate_leaves_the_talk_working(engine, caplog) -> None:
+def test_a_broken_gate_leaves_the_talk_working(kept, caplog) -> None:
     async def talk() -> None:
-        talks = conversations(Bot(), engine)
+        talks = conversations(Bot(), kept)
 
         def broken(text: str) -> None:
             raise KeyError(text)
@@ -215,42 +233,42 @@ def test_a_broken_gate_leaves_the_talk_working(engine, caplog) -> None:
     assert CALF not in caplog.text
 
 
-def test_a_kept_turn_whose_answer_was_lost_is_not_run_again(engine) -> None:
+def test_a_kept_turn_whose_answer_was_lost_is_not_run_again(kept) -> None:
     async def talk() -> None:
         bot = Bot()
-        Inbox(engine).open("a", "1", CALF)  # stopped before the answer was written down
-        talks = conversations(bot, engine, recovered=[{"text": "Said before."}])
+        await Inbox(kept).open("a", "1", CALF)  # stopped before the answer was written down
+        talks = conversations(bot, kept, recovered=[{"text": "Said before."}])
         assert await talks.say("a", CALF, "1") == [{"text": "Said before."}]
         assert bot.heard == []
 
     asyncio.run(talk())
 
 
-def test_a_message_that_was_never_handled_is_handled_when_sent_again(engine) -> None:
+def test_a_message_that_was_never_handled_is_handled_when_sent_again(kept) -> None:
     async def talk() -> None:
         bot = Bot()
-        Inbox(engine).open("a", "1", CALF)  # stopped before the turn was kept
-        assert await conversations(bot, engine).say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
+        await Inbox(kept).open("a", "1", CALF)  # stopped before the turn was kept
+        assert await conversations(bot, kept).say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
 
     asyncio.run(talk())
 
 
-def test_without_words_nothing_runs(engine) -> None:
+def test_without_words_nothing_runs(kept) -> None:
     async def talk() -> None:
         bot = Bot()
-        assert await conversations(bot, engine).say("a", "\U0001f629") == [{"text": words("answers.no_words")}]
+        assert await conversations(bot, kept).say("a", "\U0001f629") == [{"text": words("answers.no_words")}]
         assert bot.heard == []
 
     asyncio.run(talk())
 
 
-def test_forgetting_stops_what_runs(engine) -> None:
+def test_forgetting_stops_what_runs(kept) -> None:
     async def talk() -> None:
         bot = Bot()
         bot.held = True
-        talks = conversations(bot, engine)
+        talks = conversations(bot, kept)
         waiting = asyncio.ensure_future(talks.say("a", CALF))
-        await asyncio.sleep(0.01)
+        await until(lambda: bot.heard)
         await talks.forget("a")
         with pytest.raises(NotSavedError):
             await waiting

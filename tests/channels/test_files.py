@@ -14,7 +14,12 @@ from bot.channels.site import ERROR_OF_STATUS, NOT_BUILT
 from bot.channels.texts import TEXTS_FILE, text
 
 ROOT = Path(__file__).parents[2]
-USERS = [*ROOT.glob("bot/channels/*.py"), *ROOT.glob("bot/terminal/*.py"), *ROOT.glob("bot/*.py")]
+USERS = [
+    *ROOT.glob("bot/channels/*.py"),
+    *ROOT.glob("bot/stores/*.py"),
+    *ROOT.glob("bot/terminal/*.py"),
+    *ROOT.glob("bot/*.py"),
+]
 CALLS = re.compile(r"""words\(\s*f?"([a-z_.{}]+)\"""")
 CODES = re.compile(r"""(?:error|RefusedError)\(\s*\d+, "([a-z_]+)\"""")
 

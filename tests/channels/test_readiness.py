@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.channels.readiness import FAILED, OK, SLOW, Readiness, can_store
+from bot.channels.readiness import FAILED, OK, SLOW, Readiness
+from bot.stores.database import Database
+from bot.stores.erasing import OF_A_CONVERSATION
+from bot.stores.sealing import Keyring, new_key
 from bot.stores.tracker_store import StrictTrackerStore
 
 
@@ -64,11 +67,11 @@ def test_asking_often_does_not_load_the_parts() -> None:
 
 
 def test_a_store_is_tried_by_writing_and_nothing_stays(tmp_path: Path) -> None:
-    store = StrictTrackerStore(db=str(tmp_path / "c.db"))
-    can_store(store)
-    with store.engine.connect() as connection:
-        assert connection.execute(sa.select(store.SQLEvent.__table__)).all() == []
-    with store.engine.begin() as connection:
+    kept = Database(f"sqlite:///{tmp_path / 'c.db'}", Keyring([new_key()]))
+    store = StrictTrackerStore(kept_in=kept)
+    asyncio.run(store.check())
+    with kept.engine.begin() as connection:
+        assert all(connection.execute(sa.select(table)).first() is None for table in OF_A_CONVERSATION)
         connection.execute(sa.text("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'x'); END"))
     with pytest.raises(sa.exc.SQLAlchemyError):
-        can_store(store)
+        asyncio.run(store.check())
