@@ -25,7 +25,7 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run shell test test-web test-talk train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev sbom page page-figures page-pictures
+.PHONY: help run shell test test-web test-talk bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev sbom page page-figures page-pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -103,6 +103,13 @@ test: lint  ## every check and every test
 test-talk: setup-dev  ## 500 talks of 20 steps with the whole bot, whatever a person may say: TALK_RUNS=500
 	$(PY) -m bot train
 	TALK_RUNS=$(TALK_RUNS) $(PY) -m pytest tests/talk
+
+bench: setup-dev  ## the bot beside the assistant of rasa init: docs/bench.md; BENCH_QUICK=yes only tries the tool
+	@$(PY) -m bot train
+	@$(PY) -m tools.bench
+
+bench-reading: setup-dev  ## what reading a text costs, and the slowest texts that are known
+	@$(PY) -m tools.bench.reading
 
 # One lock for Linux and macOS; the marker that says just that on every line is left out.
 LOCK_NOTE := ; python_full_version < '3\.11' and (sys_platform == 'darwin' or sys_platform == 'linux')
