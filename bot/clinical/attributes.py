@@ -31,6 +31,8 @@ ONSETS = ("sudden", "hours_days", "gradual")  # of several told in one sentence 
 
 def onset_of(matches: Sequence[Match], start: int, end: int, sentence: tuple[int, int]) -> str | None:
     """How the symptom at tokens ``[start, end)`` of ``sentence`` began."""
+    if not matches:
+        return None
     told = {
         name: nearest(
             [m for m in matches if isinstance(m.meaning, Term) and m.meaning.name == name], start, end, sentence
@@ -42,6 +44,8 @@ def onset_of(matches: Sequence[Match], start: int, end: int, sentence: tuple[int
 
 def nearest(matches: Sequence[Match], start: int, end: int, sentence: tuple[int, int]) -> str | None:
     """Name of the cue nearest to tokens ``[start, end)`` in the same sentence; ``matches`` in text order."""
+    if not matches:
+        return None
     low, high = sentence
     best: tuple[int, str] | None = None
     for match in matches[bisect_left(matches, low, key=_start) : bisect_left(matches, high, key=_start)]:

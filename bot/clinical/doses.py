@@ -119,9 +119,10 @@ def _dose(tokens: Sequence[Token], norms: list[str], place: int, numbers: Number
         return _Dose(value, place, end)
     if unit in words.micrograms:
         return _Dose(value * IU_PER_MICROGRAM, place, end + 1)
-    bare = value >= SMALLEST_BARE_IU and _at(norms, end) not in ("mg", "g", "ml", "/", "%")
+    if value < SMALLEST_BARE_IU or _at(norms, end) in ("mg", "g", "ml", "/", "%"):
+        return None
     named = _names_at(norms, place, end, words) or _taken_bare(norms, place, end, words)
-    return _Dose(value, place, end) if bare and named else None
+    return _Dose(value, place, end) if named else None
 
 
 def _taken_bare(norms: list[str], start: int, end: int, words: _Words) -> bool:

@@ -196,16 +196,18 @@ class Matcher:
     def _fit(self, steps: tuple[_Step, ...], number: int, norms: Norms, at: int, first: bool) -> int:
         """End of the longest fit of ``steps[number:]`` from ``at``, or NONE; the ``first`` word stands right there."""
         step = steps[number]
-        best, place, fillers, gap, size = NONE, at, 0, step.gap, len(norms)
+        choices, gap = step.rows, step.gap
+        best, place, fillers, size = NONE, at, 0, len(norms)
         while place < size:  # here, behind fillers, or within the gap
             norm = norms[place]
-            rows = step.rows.get(norm, ())
+            rows = choices.get(norm, ())
             if step.numeric and norm[0].isdigit():
                 rows = (*rows, (NUMBER,))
             for row in rows:
                 behind = place + len(row)
                 if behind - place == 1 or norms[place:behind] == row:
-                    best = max(best, behind if step.last else self._fit(steps, number + 1, norms, behind, False))
+                    end = behind if step.last else self._fit(steps, number + 1, norms, behind, False)
+                    best = end if end > best else best
             # A mark that ends the sentence may be the element too: the colon of "side effects:".
             if first or best != NONE or norm in BREAKS:
                 break

@@ -72,13 +72,18 @@ class MentionFinder:
         self.lexicon = lexicon
 
     def find(
-        self, norms: Sequence[str], matches: Sequence[Match], sentences: Sequence[tuple[int, int]]
+        self, norms: Sequence[str], by_kind: Mapping[str, list[Match]], sentences: Sequence[tuple[int, int]]
     ) -> list[Mention]:
-        """Every symptom with its places; a symptom named twice in one place is kept once."""
-        anchors = self._anchors(matches)
-        places = longest(m for m in matches if term(m).kind in ("place", "tissue") and not _skips_verb(m, norms))
-        places = [m for m in _without_overlaps(places) if term(m).name]
-        sides = resolved((m for m in matches if term(m).kind == "side"), norms)
+        """Every symptom with its places; a symptom named twice in one place is kept once.
+
+        ``by_kind``: the matches of each kind, in text order.
+        """
+        anchors = self._anchors([*by_kind.get("concept", ()), *by_kind.get("feeling", ())])
+        if not anchors:
+            return []
+        named = (m for kind in ("place", "tissue") for m in by_kind.get(kind, ()) if not _skips_verb(m, norms))
+        places = [m for m in _without_overlaps(longest(named)) if term(m).name]
+        sides = resolved(by_kind.get("side", ()), norms)
         units = UnitFinder(self.lexicon.linking, norms, sides).find(places)
         Attacher(self.lexicon.linking, norms, anchors, units).attach()
         mentions: list[Mention] = []
@@ -89,9 +94,8 @@ class MentionFinder:
         return _unique(mentions)
 
     def _anchors(self, matches: Sequence[Match]) -> list[Anchor]:
-        kept = longest(m for m in matches if term(m).kind in ("concept", "feeling"))
         spans: dict[tuple[int, int], Anchor] = {}
-        for match in _without_overlaps(kept, same_span=True):
+        for match in _without_overlaps(longest(matches), same_span=True):
             anchor = spans.setdefault((match.start, match.end), Anchor(match.start, match.end))
             anchor.readings.append(match)
             anchor.shares = anchor.shares and self._shares(term(match))

@@ -75,7 +75,7 @@ class Reader:
         norms = tuple(self.lexicon.speller.correct(token.norm) for token in tokens)
         matches = without_traps(self.lexicon.matcher.find(norms), self.lexicon.feelings)
         page = _Page(text, tokens, norms, matches, sentences_of(norms), severity(text))
-        mentions = self._mentions.find(norms, matches, page.sentences)
+        mentions = self._mentions.find(norms, page.by_kind, page.sentences)
         others = _others(page)
         # The words of signs are wide and overlap those of symptoms: a "not" among them denies as anywhere else.
         spoken = [m for m in others if term(m).kind == "exposure" and term(m).status != "absent"]

@@ -103,22 +103,23 @@ class Raiser:
             first = _first_of_each(found)
             if not first:
                 continue
-            buckets = np.fromiter(first, dtype=np.int64, count=len(first))
+            buckets = np.array(list(first))
             idf = self.weights.idf[group, buckets]
             length = float(np.sqrt(np.square(idf).sum()))
             if not length:
                 continue
             parts = self.weights.alarm[:, group, buckets] * (idf / length)
-            one = np.fromiter((places[0] for places in first.values()), dtype=np.int64, count=len(first))
-            two = np.fromiter((places[-1] for places in first.values()), dtype=np.int64, count=len(first))
+            parts /= 2
+            one = np.array([places[0] for places in first.values()])
+            two = np.array([places[-1] for places in first.values()])
             for detector in DETECTORS:
-                total[detector] += np.bincount(one, parts[detector] / 2, len(words))
-                total[detector] += np.bincount(two, parts[detector] / 2, len(words))
+                total[detector] += np.bincount(one, parts[detector], len(words))
+                total[detector] += np.bincount(two, parts[detector], len(words))
         return total
 
     def named(self, words: Sequence[str]) -> tuple[str, Level]:
         """The rule whose texts are nearest, and the more urgent level unless the lesser is clearly nearer."""
-        buckets = np.fromiter(_first_of_each(word_buckets(words)), dtype=np.int64)
+        buckets = np.array(list(_first_of_each(word_buckets(words))))
         idf = self.weights.idf[0, buckets]
         length = float(np.sqrt(np.square(idf).sum())) or 1.0
         scores = self.weights.names_bias + (self.weights.names[buckets % NAMED] * (idf / length)[:, None]).sum(axis=0)
@@ -151,7 +152,8 @@ def _first_of_each(found: Buckets) -> dict[int, tuple[int, ...]]:
     """Each bucket once, with the places where it was first met."""
     first: dict[int, tuple[int, ...]] = {}
     for bucket, places in found:
-        first.setdefault(bucket, places)
+        if bucket not in first:
+            first[bucket] = places
     return first
 
 

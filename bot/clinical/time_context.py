@@ -90,7 +90,7 @@ class TimeContext:
         for place, norm in enumerate(self.norms):
             if len(norm) >= 7 and norm.endswith(ending) and (place, place + 1) not in cues:
                 cues[place, place + 1] = Cue(place, place + 1, "treatment")
-            if self._is_brand(place) and (place, place + 1) not in cues:
+            if self.norm(place - 1) == "on" and self._is_brand(place) and (place, place + 1) not in cues:
                 cues[place, place + 1] = Cue(place, place + 1, "treatment")
         return sorted(cues.values(), key=lambda cue: (cue.start, cue.end))
 
@@ -110,9 +110,9 @@ class TimeContext:
         return name
 
     def _is_brand(self, place: int) -> bool:
-        """ "I am on Xyz": a name in capitals that somebody is on."""
+        """ "I am on Xyz": a name in capitals, the word behind "on", that somebody is on."""
         text = self.tokens[place].text
-        on_it = self.norm(place - 1) == "on" and self.words.among("being_on", self.norm(place - 2))
+        on_it = self.words.among("being_on", self.norm(place - 2))
         named = len(text) >= MIN_NAME and text[0].isupper() and text[1:].islower()
         return on_it and named and not self.words.among("weekdays", self.norms[place])
 
