@@ -25,7 +25,7 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run shell test test-web test-talk bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev sbom page page-figures page-pictures
+.PHONY: help run telegram shell test test-web test-talk bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev sbom page page-figures page-pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ page-pictures: setup-dev  ## pictures of the web chat in every state, in web/scr
 	@$(PY) web/build.py --tests
 	@$(PY) -m tools.browser
 	@$(PY) -m tools.page_pictures
+
+telegram: setup  ## start the bot and talk to it on Telegram, without a public address: TELEGRAM_TOKEN=... make telegram
+	@BOT_CHANNELS=telegram TELEGRAM_MODE=polling $(PY) -m bot serve
 
 shell: setup  ## talk to the bot in the terminal
 	@$(PY) -m bot shell

@@ -1,4 +1,4 @@
-"""``python -m bot COMMAND``: parse, understand, train, serve, worker, shell, talk, evaluate."""
+"""``python -m bot COMMAND``: parse, understand, train, serve, worker, shell, talk, telegram, evaluate."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ COMMANDS = {
     "worker": "bot.worker",
     "shell": "bot.terminal.shell",
     "talk": "bot.terminal.script",
+    "telegram": "bot.telegram",
     "evaluate": "bot.evaluate",
     "migrate": "bot.migrate",
     "purge": "bot.purge",

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot import model_file, train
+from bot.channels import asked
 from bot.channels.texts import text as words
 from bot.stores.folder import data_folder
 from bot.supervision import HOST, Part, Plan, Servers
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         check_port(options.port, "--port")
         check_port(options.actions_port, "--actions-port")
+        check_platforms()
         model = model_for(train.PROJECT, may_train=not options.no_train)
     except CannotStartError as reason:
         say(str(reason))
@@ -136,6 +138,14 @@ def check_port(port: int, option: str) -> None:
             probe.bind((HOST, port))
         except OSError:
             raise CannotStartError(words("serve.port_taken", port=port, option=option, other=free_port())) from None
+
+
+def check_platforms() -> None:
+    """CannotStartError if a messaging platform is asked for that cannot be opened."""
+    try:
+        asked.check(os.environ)
+    except asked.CannotOpenError as reason:
+        raise CannotStartError(str(reason)) from None
 
 
 def free_port() -> int:

@@ -12,8 +12,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
 from bot import model_file
+from bot.channels import asked
 from bot.channels.texts import text as words
+from bot.stores.folder import data_folder
 
 HOST, PORT = "127.0.0.1", 5005
 ACTIONS_VARIABLE = "BOT_ACTIONS_URL"
@@ -37,13 +41,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         if model is None:
             raise model_file.UntrustedModelError(words("serve.no_model", models=models))
         model_file.verify(model)
-    except (model_file.UntrustedModelError, OSError) as reason:
+        credentials = _with_platforms(Path(options.credentials))
+    except (asked.CannotOpenError, model_file.UntrustedModelError, OSError) as reason:
         print(reason, file=sys.stderr, flush=True)
         return 1
     command = [sys.executable, "-m", "rasa", "run", "-i", options.host, "-p", str(options.port), "--model", str(model)]
-    command += ["--endpoints", options.endpoints, "--credentials", options.credentials]
+    command += ["--endpoints", options.endpoints, "--credentials", str(credentials)]
     environment = {ACTIONS_VARIABLE: ACTIONS_URL, **os.environ, **ENVIRONMENT}
     return os.execve(sys.executable, command, environment)
+
+
+def _with_platforms(file: Path) -> Path:
+    """The credentials to be used: the file itself, or a copy with the platforms asked for, which holds no secret."""
+    channels = asked.credentials(file, os.environ)
+    if not asked.asked_for(os.environ):
+        return file
+    copy = data_folder() / "credentials.yml"
+    copy.write_text(yaml.safe_dump(channels), encoding="utf-8")
+    return copy
 
 
 def _parser() -> argparse.ArgumentParser:

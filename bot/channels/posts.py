@@ -101,7 +101,7 @@ def _head(text: str, style: Style) -> int:
     while style.length(text[:fits]) > style.limit:
         fits -= 1
     for mark in BREAKS:
-        found = text.rfind(mark, fits // 4, fits)
+        found = text.rfind(mark, fits // 4, fits + len(mark) - len(mark.rstrip()))  # blanks at the end are cut off
         if found > 0:
             return found + len(mark)
     return fits

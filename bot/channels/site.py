@@ -83,17 +83,21 @@ class Site(Blueprint):
         self.ctx.readiness = readiness_of(agent)
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
-        """Register the routes, then close the rest of the application."""
+        """Register the routes, and with the first site close the rest of the application."""
         super().register(app, options)
         prefix = options["url_prefix"].rstrip("/") + "/"
+        app.register_middleware(self._headers, "response")
+        if hasattr(app.ctx, "open_prefixes"):
+            app.ctx.open_prefixes += (prefix,)
+            return
+        app.ctx.open_prefixes = (prefix,)
         app.config.REQUEST_MAX_SIZE = READ_AND_REFUSE_BYTES
         self.ctx.waits.apply(app)
 
         async def outside(request: Request) -> HTTPResponse | None:
-            return None if request.path.startswith(prefix) else await self._outside(request)
+            return None if request.path.startswith(app.ctx.open_prefixes) else await self._outside(request)
 
         app.register_middleware(outside, "request")
-        app.register_middleware(self._headers, "response")
         app.exception(Exception)(self._failure)
 
     async def _headers(self, request: Request, response: HTTPResponse) -> None:
