@@ -134,7 +134,10 @@ class TelegramInput(HostedChannel):
 
     def add_routes(self, site: Site) -> None:
         """``POST webhook``."""
-        site.add_route(self._webhook, "/webhook", methods=["POST"])
+
+        @site.post("/webhook")
+        async def webhook(request: Request) -> HTTPResponse:
+            return await self._webhook(request)
 
     async def open(self) -> None:
         """Fetch updates, if Telegram is not to bring them."""
