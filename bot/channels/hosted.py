@@ -61,7 +61,7 @@ class HostedChannel(InputChannel):
             logs.take_over()
             self._session = aiohttp.ClientSession()
             core = Core.connect(app.ctx.agent, on_new_message, self.name(), Deadlines())
-            engine = core.store.engine
+            engine = core.store.database.engine
             messenger = Messenger(self.platform(self._session), core, Letters(engine))
             messenger.start(alone=engine.dialect.name == "sqlite")
             self.messenger = messenger

@@ -16,7 +16,6 @@ import sqlalchemy as sa
 import urllib3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rasa.core.lock_store import InMemoryLockStore
 from sanic import Sanic
 
 from bot import telegram as commands
@@ -28,6 +27,9 @@ from bot.channels.posts import CLOSE, DOCUMENT, MARK, TEXT, Post, Style, posts_o
 from bot.channels.telegram import Settings, Telegram, TelegramInput
 from bot.channels.telegram_api import BotApi, SetUpError
 from bot.channels.telegram_updates import Update
+from bot.stores.database import Database
+from bot.stores.lock_store import ConversationLocks
+from bot.stores.sealing import Keyring
 from bot.stores.tracker_store import StrictTrackerStore
 from tests.channels.telegram_standin import SECRET, SECRET_HEADER, TOKEN, BotApiStandIn
 
@@ -330,8 +332,8 @@ class Door:
         return self.send({SECRET_HEADER: SECRET}, update)
 
     def rows(self) -> int:
-        with self._store.engine.connect() as connection:
-            tables = sa.inspect(self._store.engine).get_table_names()
+        with self._store.database.engine.connect() as connection:
+            tables = sa.inspect(self._store.database.engine).get_table_names()
             return sum(connection.execute(sa.text(f"select count(*) from {name}")).scalar() for name in tables)
 
 
@@ -339,10 +341,10 @@ class NoAgent:
     """As far as the channel needs one: a store, and no model."""
 
     processor = action_endpoint = None
-    lock_store = InMemoryLockStore()
 
     def __init__(self, store: StrictTrackerStore) -> None:
         self.tracker_store = store
+        self.lock_store = ConversationLocks(kept_in=store.database)
 
     def is_ready(self) -> bool:
         return False
@@ -356,7 +358,9 @@ def _door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         patch.setenv("BOT_VAR", str(folder))
         patch.setenv("BOT_SECRET", "a key of the tests only")
         logging.disable(logging.CRITICAL)
-        with Door(standin, StrictTrackerStore(db=str(folder / "talks.db"))) as door:
+        with Door(
+            standin, StrictTrackerStore(kept_in=Database(f"sqlite:///{folder / 'talks.db'}", Keyring([bytes(32)])))
+        ) as door:
             yield door
     logging.disable(disabled)
     logging.setLogRecordFactory(factory)
