@@ -25,7 +25,7 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run telegram shell test test-web test-talk bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev sbom page page-figures page-pictures
+.PHONY: help run telegram shell test test-web test-talk test-cluster bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev cluster check-deploy sbom page page-figures page-pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -118,6 +118,18 @@ bench-reading: setup-dev  ## what reading a text costs, and the slowest texts th
 LOCK_NOTE := ; python_full_version < '3\.11' and (sys_platform == 'darwin' or sys_platform == 'linux')
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
+cluster: setup-dev  ## PostgreSQL, two Rasa, two action servers and nginx on this machine, without containers
+	@$(PY) web/build.py || true
+	@$(PY) -m tools.cluster
+
+test-cluster: setup-dev  ## the same shape put to the test: a killed Rasa, a rolling restart under load, closed paths
+	$(PY) -m bot train
+	TEST_CLUSTER=yes $(PY) -m pytest tests/deploy/test_cluster.py
+
+check-deploy: setup-dev  ## deploy/ read by its own tools: helm, Kubernetes' schemas, docker compose, hadolint, nginx
+	@$(PY) -m tools.deploy_tools
+	CHECK_DEPLOY=yes $(PY) -m pytest tests/deploy tests/setup/test_sbom.py
+
 sbom: setup  ## the list of parts of what runs, CycloneDX, in sbom.cdx.json
 	@$(PY) -m tools.sbom
 

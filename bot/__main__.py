@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from bot.secret_files import SecretFileError, read_into_environment
+
 # A command loads only what it needs: parse must not pay for Rasa.
 COMMANDS = {
     "parse": "bot.parse",
@@ -28,6 +30,11 @@ def main(argv: Sequence[str]) -> int:
     if not argv or argv[0] not in COMMANDS:
         sys.stderr.write(f"usage: python -m bot {'|'.join(COMMANDS)} ...\n")
         return 2
+    try:
+        read_into_environment()
+    except SecretFileError as reason:
+        sys.stderr.write(f"{reason}\n")
+        return 1
     status: int = import_module(COMMANDS[argv[0]]).main(list(argv[1:]))
     return status
 

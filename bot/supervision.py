@@ -133,7 +133,7 @@ class Servers:
         if manager is not None and manager.poll() is None:
             manager.terminate()
             try:
-                manager.wait(2 * STOP_S)
+                manager.wait((1 + len(self.plan.programs())) * STOP_S)  # it stops them one after the other
             except subprocess.TimeoutExpired:
                 os.killpg(manager.pid, signal.SIGKILL)
                 manager.wait()

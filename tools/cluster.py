@@ -61,11 +61,11 @@ def running(model: Path, folder: Path, *, database: str | None = None, port: int
         plan = ClusterPlan(PROJECT, model, folder, port or ports[-1], ports[-2], bots, actions, scratch, database)
         nginx.write(scratch, plan.port, bots, plan.actions_port, actions)
         servers = stack.enter_context(Servers(plan))
-        _wait(servers)
+        wait(servers)
         yield servers
 
 
-def _wait(servers: Servers) -> None:
+def wait(servers: Servers) -> None:
     """Until every part answers; RuntimeError with the part if one is lost or takes too long."""
     waiting = set(servers.plan.programs())
     for _ in range(int(serve.READY_LIMIT_S / LOOK_S)):
@@ -83,7 +83,7 @@ def restart(servers: Servers, name: str) -> None:
     """Stop one part, running turns first, start it again and wait until it answers: a step of a rolling restart."""
     servers.call("stopProcess", name)
     servers.call("startProcess", name)
-    _wait(servers)
+    wait(servers)
 
 
 def main() -> int:

@@ -50,6 +50,12 @@ def program() -> Path:
     raise NoNginxError("nginx is missing: run `make setup-dev`, or install the system's nginx")
 
 
+def version() -> tuple[int, ...]:
+    """Of the nginx to run."""
+    told = subprocess.run([program(), "-v"], capture_output=True, text=True, check=True).stderr
+    return tuple(int(number) for number in told.split("nginx/")[1].split()[0].split("."))
+
+
 def command(folder: Path, *more: str) -> list[str]:
     """How nginx is started in the foreground with the configuration in ``folder``."""
     return [

@@ -17,9 +17,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tools import deploy_tools
 from tools.environments import ROOT, MissingError, last_line, made
 
-ENVIRONMENT, ENVIRONMENT_LOCK = ROOT / ".venv-deploy", ROOT / "requirements-deploy.txt"
+ENVIRONMENT, ENVIRONMENT_LOCK = deploy_tools.TOOLS, deploy_tools.TOOLS_LOCK
 LOCK = ROOT / "requirements.txt"
 FILE = "sbom.cdx.json"
 VERSION = "1.6"

@@ -1,0 +1,44 @@
+"""Secrets that containers are given as files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.secret_files import SecretFileError, read_into_environment
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_file_stands_for_its_content(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("0123456789abcdef\n")
+    environment = {"BOT_SECRET_FILE": str(tmp_path / "key"), "OTHER_FILE": "x", "BOT_FILE": "x"}
+    read_into_environment(environment)
+    assert environment["BOT_SECRET"] == "0123456789abcdef"
+    assert len(environment) == 4
+
+
+def test_a_variable_that_is_set_wins(tmp_path: Path) -> None:
+    environment = {"BOT_SECRET_FILE": str(tmp_path / "gone"), "BOT_SECRET": "given"}
+    read_into_environment(environment)
+    assert environment["BOT_SECRET"] == "given"
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe"])
+def test_a_file_that_holds_none_is_told(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "key").write_bytes(content)
+    with pytest.raises(SecretFileError, match="BOT_SECRET_FILE: the file"):
+        read_into_environment({"BOT_SECRET_FILE": str(tmp_path / "key")})
+
+
+def test_no_command_starts_without_its_secret(tmp_path: Path) -> None:
+    environment = {**os.environ, "BOT_SECRET_FILE": str(tmp_path / "gone")}
+    command = [sys.executable, "-m", "bot", "parse", "--text", "hello"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "BOT_SECRET_FILE: the file cannot be read (FileNotFoundError)\n"
