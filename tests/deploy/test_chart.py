@@ -55,7 +55,8 @@ WAYS = {
     ("bot", "actions", 5055),
 }
 LEAVING = {
-    ("front", "dns"), ("bot", "dns"), ("front", "bot"), ("bot", "actions"), ("bot", "10.9.0.7/32:6432"),
+    ("front", "dns"), ("bot", "dns"), ("front", "bot"), ("bot", "actions"),
+    ("migrate", "dns"), ("migrate", "10.9.0.7/32:6432"), ("bot", "10.9.0.7/32:6432"),
     ("bot", "anywhere:443"),
 }  # fmt: skip
 
@@ -122,7 +123,7 @@ def test_nothing_is_set_that_has_to_be_given() -> None:
 
 
 def test_no_pod_has_rights_or_a_file_system_to_write_to(most: list[dict[str, Any]]) -> None:
-    assert {name for name, _ in pods(most)} == {"bot", "actions", "front"}
+    assert {name for name, _ in pods(most)} == {"bot", "actions", "front", "migrate"}
     for _name, pod in pods(most):
         assert pod["automountServiceAccountToken"] is False
         assert pod["securityContext"]["runAsNonRoot"] is True
@@ -140,7 +141,7 @@ def test_no_pod_has_rights_or_a_file_system_to_write_to(most: list[dict[str, Any
 def test_only_who_needs_the_secret_gets_it(most: list[dict[str, Any]]) -> None:
     assert of("Secret", most) == []
     given = {name for name, pod in pods(most) for one in pod["containers"] if "envFrom" in one}
-    assert given == {"bot"}
+    assert given == {"bot", "migrate"}
 
 
 def test_the_bot_is_asked_whether_it_lives_and_whether_it_is_ready(most: list[dict[str, Any]]) -> None:
@@ -154,7 +155,7 @@ def test_the_bot_is_asked_whether_it_lives_and_whether_it_is_ready(most: list[di
 def test_commands_exist(most: list[dict[str, Any]]) -> None:
     commands = [one["command"] for _, pod in pods(most) for one in pod["containers"]]
     ours = {command[3] for command in commands if command[:3] == ["python", "-m", "bot"]}
-    assert ours == {"worker"}
+    assert ours == {"worker", "migrate"}
     assert ours <= set(COMMANDS)
 
 

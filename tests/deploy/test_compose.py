@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.__main__ import COMMANDS
 from bot.channels.web import WebInput
 from tools import deploy_tools, nginx
 
@@ -40,6 +41,7 @@ def test_only_nginx_is_reachable_and_by_default_from_this_machine_alone() -> Non
 def test_who_is_in_which_network() -> None:
     assert {name: set(service["networks"]) for name, service in SERVICES.items()} == {
         "postgres": {"store"},
+        "migrate": {"store"},
         "bot": {"front", "store", "actions"},
         "actions": {"actions"},
         "nginx": {"public", "front"},
@@ -62,6 +64,11 @@ def test_two_of_each_and_health_everywhere_it_can_be_asked() -> None:
     assert "healthcheck" in SERVICES["actions"]
     assert "healthcheck" in SERVICES["nginx"]
     assert "HEALTHCHECK" in deploy_tools.DOCKERFILE.read_text()  # the bot's
+
+
+def test_the_commands_exist() -> None:
+    assert SERVICES["migrate"]["command"][:3] == ["python", "-m", "bot"]
+    assert SERVICES["migrate"]["command"][3] in COMMANDS
 
 
 def test_the_bots_believe_the_network_of_the_front() -> None:
@@ -99,7 +106,7 @@ def test_docker_compose_understands_it() -> None:
     config = deploy_tools.compose_config({"BOT_PORT": "9090"})
     assert set(config["services"]) == set(SERVICES)
     assert config["services"]["nginx"]["ports"][0]["published"] == "9090"
-    assert config["services"]["bot"]["depends_on"]["postgres"]["condition"] == "service_healthy"
+    assert config["services"]["bot"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     assert config["services"]["bot"]["build"]["context"] == str(deploy_tools.ROOT)
     for service in config["services"].values():
         for volume in service.get("volumes", ()):
