@@ -13,6 +13,7 @@ DOSES = "doses"  # of vitamin D, IU a day: one for each message that told one
 # The main complaint: days, and parts of the body
 DURATION = "duration"
 LOCATION = "location"
+PLACE = "place"  # {"body", "side"}: named alone, before any symptom
 
 # The intake
 NEWS = "news"  # what the last message added and has not been read back yet
@@ -39,7 +40,7 @@ TAKEN_BACK = "taken_back"  # names of the symptoms that a yes would take out
 CITED = "cited"  # what the last answer rests on: source ids in the order of their numbers
 
 OF_THE_TALK = (
-    FINDINGS, EXPOSURES, SIGNS, LAB_RESULTS, PROFILE, DOSES, DURATION, LOCATION, NEWS, ASKED, PENDING_QUESTION,
+    FINDINGS, EXPOSURES, SIGNS, LAB_RESULTS, PROFILE, DOSES, DURATION, LOCATION, PLACE, NEWS, ASKED, PENDING_QUESTION,
     MISUNDERSTOOD, HEARD, LAST_MESSAGE, INTAKE_COMPLETE, RESULT_GIVEN, RESULTS, RED_FLAG,
     CONFIRMING, DEALT_WITH, HISTORY,
 )  # fmt: skip

@@ -17,7 +17,7 @@ from bot.reading import Exposure, Finding, Profile, Reading
 WORDING_FILE = Path(__file__).with_name("wording.yml")
 LONGEST_OWN_WORDS = 3  # a denied symptom is read back in the person's own words if they are few
 FEWEST_FREE_WORDS, STEM = 3, 3  # words of a paraphrase; letters by which two words count as the same
-MONTHS = 12  # in a year
+DAYS_IN_YEAR = 365
 WHOLE_WITHIN = 0.07  # of the length: 45 days are six weeks, 13 days are not two
 
 
@@ -214,9 +214,8 @@ def _fact(name: str, value: float | str) -> str:
     if isinstance(value, str):
         shown = words()["countries"].get(value)
         return str(words()["facts"][name].format(value=shown)) if shown else ""
-    kind = "months" if name == "age" and value < 1 else name
-    count = round(value * MONTHS) if kind == "months" else value
-    return str(words()["facts"][kind].format(value=f"{count:,.10g}"))
+    young = name == "age" and value < 1
+    return str(words()["facts"][name].format(value=duration(value * DAYS_IN_YEAR) if young else f"{value:,.10g}"))
 
 
 def _mended(item: Mapping[str, Any], profile: Profile) -> str:

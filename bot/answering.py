@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.knowledge.choices import Option, Question, resolve_answer
+from bot.knowledge.feeling import feeling_in
 from bot.knowledge.intake import main_complaint, typed_questions
 from bot.phrases import bare, is_whole, pieces, short_parts
 from bot.reading import Profile, Reading
@@ -15,6 +16,7 @@ from bot.talk import (
     DENYING_INTENT,
     DURATION_SLOT,
     EXPOSURE_SLOT,
+    FEELING_QUESTION,
     LOCATION_SLOT,
     RED_FLAG_SLOT,
     UNSURE_INTENT,
@@ -33,6 +35,8 @@ def chosen(question: Question | None, message: Message) -> tuple[Option, ...]:
         return options
     if question.slot == LOCATION_SLOT and not pieces(message.text):
         return _places(question, message.text)
+    if question.id == FEELING_QUESTION and (options := feeling_in(question, message.text)):
+        return options
     if is_guessed_unsure(question, message):
         return unsure(question)
     return _none(question, message) or _none_first(question, message)

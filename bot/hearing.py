@@ -13,12 +13,22 @@ from bot.confirming import confirmed, is_confirmed, question_of, told
 from bot.correcting import cleared, put_right
 from bot.knowledge import load
 from bot.knowledge.choices import Option, Question
+from bot.knowledge.feeling import Place, felt_at, place_alone
 from bot.knowledge.intake import main_complaint, next_question
 from bot.knowledge.labs import unit_named, with_unit
 from bot.phrases import is_whole
 from bot.reading import Reading, Sign
 from bot.taking import added_up
-from bot.talk import CORRECTING_INTENT, Heard, Message, Talk, asks_directly, is_safety
+from bot.talk import (
+    CORRECTING_INTENT,
+    FEELING_QUESTION,
+    QUESTION_PREFIX,
+    Heard,
+    Message,
+    Talk,
+    asks_directly,
+    is_safety,
+)
 from bot.whom import WHOM_QUESTION, sorted_by, speaks_of_oneself, theirs
 
 DESPAIR = "cant_go_on"  # the sign from which the direct question follows
@@ -27,7 +37,7 @@ DESPAIR = "cant_go_on"  # the sign from which the direct question follows
 MISSES = 3
 STEPS_KEPT = 6  # how many messages can be undone
 # What an undoing brings back. What was urgent is no part of it: that is only lifted by a confirmed word.
-UNDONE = ("findings", "exposures", "signs", "lab_results", "profile", "doses", "duration", "location", "asked")
+UNDONE = ("findings", "exposures", "signs", "lab_results", "profile", "doses", "duration", "location", "place", "asked")
 
 FACTS = ("age", "pregnancy_weeks", "supplement_iu_day", "country")  # of the profile, that are read back
 
@@ -62,11 +72,15 @@ def _heard(talk: Talk, message: Message) -> Talk:
     reading = _attributed(completed(message, talk, question), talk, message)
     if asks_directly(talk, message):  # a model may raise an alarm, never lower one
         reading = replace(reading, signs=(*reading.signs, Sign(DESPAIR)))
+    if question is not None and question.id == FEELING_QUESTION and talk.place is not None:
+        reading = felt_at(Place.from_slot(talk.place), reading)
     listed, settled = one_by_one(talk, question, message, reading)
     talk = _merged(_with_case(talk, cleared(talk.case, message)), listed)
     talk = replace(talk, asked=list(dict.fromkeys([*talk.asked, *settled])))
     if question is not None and (question.id in settled or answers(question, listed)):
         return _settled(talk, question, "answer")
+    if not (talk.has_symptom or message.intent.startswith(QUESTION_PREFIX)) and (place := place_alone(message.text)):
+        return replace(talk, place=place.to_slot(), heard="told", misunderstood=0)
     return _unanswered(talk, question, message, listed)
 
 

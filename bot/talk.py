@@ -12,10 +12,12 @@ from typing import Any, Literal
 from bot.case import reading_of
 from bot.knowledge import load
 from bot.knowledge.choices import Question
+from bot.knowledge.feeling import Place, feeling_question
 from bot.knowledge.intake import MOST_QUESTIONS, main_complaint, next_question
 from bot.knowledge.red_flags import red_flags
+from bot.phrases import found
 from bot.reading import Finding, Reading, RedFlag
-from bot.whom import whom_question
+from bot.whom import speaks_of_oneself, whom_question
 
 # What a message was: an answer to the pending question, something told, a wish, nothing that was understood, the one
 # "nothing" too many, after which the question counts as answered with "not sure"; something put right, an undoing, an
@@ -42,7 +44,7 @@ SURE_OF_LANGUAGE = 0.6
 TELLING_INTENT = "inform"
 # Question.slot and Question.id in intake.yml
 RED_FLAG_SLOT, EXPOSURE_SLOT, DURATION_SLOT, LOCATION_SLOT = "red_flag_answer", "exposures", "duration", "location"
-SYMPTOM_QUESTION, DIRECT_QUESTION = "symptoms", "thoughts_of_suicide"
+SYMPTOM_QUESTION, DIRECT_QUESTION, FEELING_QUESTION = "symptoms", "thoughts_of_suicide", "feeling"
 SAID_OF_SOMEBODY = ("present", "other")  # for the rules somebody else's symptom counts like one's own
 UNDOING = ("undone", "not_undone")  # what a talk heard when it was to take something back
 URGENT_LEVELS = ("L0", "L1", "L2", "L3")  # most urgent first; L4 and L5 do not interrupt a talk (knowledge base 4.1)
@@ -68,7 +70,7 @@ class Message:
         return cls(
             id=message_id or parsed.get("message_id") or "",
             text=parsed.get("text") or "",
-            intent=_meant(guess.get("name") or "", guess.get("confidence", 1.0), reading),
+            intent=_meant(guess.get("name") or "", guess.get("confidence", 1.0), reading, parsed.get("text") or ""),
             reading=reading,
         )
 
@@ -85,13 +87,25 @@ class Message:
         return replace(self.reading, durations=(), red_flags=()) != Reading()
 
 
-def _meant(intent: str, confidence: float, reading: Reading) -> str:
+def _meant(intent: str, confidence: float, reading: Reading, text: str) -> str:
     """The intent, unless it is a mere guess: no small talk then, and no question where a symptom is told."""
     if intent in SMALL_TALK and confidence < SURE_OF_SMALL_TALK:
         return ""
+    if not intent.startswith(QUESTION_PREFIX):
+        return intent
     told = any(finding.status in SAID_OF_SOMEBODY for finding in reading.findings)
-    unsure = intent.startswith(QUESTION_PREFIX) and confidence < SURE_OF_QUESTION
-    return TELLING_INTENT if told and unsure else intent
+    return TELLING_INTENT if (told and confidence < SURE_OF_QUESTION) or _only_tells(reading, text) else intent
+
+
+def _only_tells(reading: Reading, text: str) -> bool:
+    """Whether somebody speaks of themselves and asks nothing: "I work nights and don't get any sun".
+
+    A dose or a result is explained even when it is merely told.
+    """
+    told = [*reading.findings, *reading.exposures]
+    explained = reading.lab_results or reading.profile.supplement_iu_day is not None
+    asks = "?" in text or found(text, "asking") is not None
+    return bool(told) and not explained and not asks and speaks_of_oneself(text)
 
 
 @dataclass(frozen=True)
@@ -106,6 +120,7 @@ class Talk:
     doses: list[float] = field(default_factory=list)
     duration: float | None = None
     location: list[str] = field(default_factory=list)
+    place: dict[str, Any] | None = None
     news: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     pending_question: str | None = None
@@ -168,7 +183,12 @@ class Talk:
     def is_open(self) -> bool:
         """Whether the intake can go on: a symptom to ask about, or none after it was asked for."""
         asked_for = self.has_substance and SYMPTOM_QUESTION in self.asked
-        return not self.intake_complete and (self.has_symptom or asked_for)
+        return not self.intake_complete and (self.has_symptom or asked_for or self.is_unfelt)
+
+    @property
+    def is_unfelt(self) -> bool:
+        """Whether a place was named, and neither what is felt there nor any symptom."""
+        return self.place is not None and not self.has_symptom and FEELING_QUESTION not in self.asked
 
     @property
     def is_ready(self) -> bool:
@@ -199,6 +219,8 @@ def to_ask(talk: Talk) -> Question | None:
     """
     if whom := whom_question(talk.case, talk.asked):
         return whom
+    if talk.place is not None and talk.is_unfelt:
+        return feeling_question(Place.from_slot(talk.place), talk.case.profile.about)
     case, limit = talk.case, talk.most_questions
     question = next_question(case, talk.asked, limit=limit)
     asked = len(_red_flag_questions() & set(talk.asked))

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from bot.case import to_entities
 from bot.clinical import read
 from bot.hearing import heard
+from bot.knowledge import load
+from bot.knowledge.feeling import place_alone
 from bot.talk import Message, Talk, to_ask, urgent_flag
 
 INTENTS = ("inform", "affirm", "deny", "not_sure", "correct", "ask_test", "why", "greet", "abuse", "distress")
@@ -26,6 +28,42 @@ def after(talk: Talk, text: str, intent: str = "inform", number: int = 0) -> Tal
     said = heard(talk, Message(f"{number}-{text}", text, intent, read(text)))
     question = to_ask(said) if said.is_open else None
     return replace(said, pending_question=question.id if question else None)
+
+
+@pytest.mark.parametrize(
+    ("place", "answer", "concept", "body", "side"),
+    [
+        ("legs", "hurt", "leg_pain", ("leg",), None),
+        ("my left calf", "it cramps", "muscle_cramp", ("calf",), "left"),
+        ("back", "1", "low_back_pain", ("back",), None),
+        ("both hands", "they go numb a bit", "numbness", ("hand",), "both"),
+        ("left calf, 6 weeks, vegan", "twitching", "muscle_twitching", ("calf",), "left"),
+        ("knees", "really stiff and achy every morning", "muscle_stiffness", ("knee",), None),
+    ],
+)
+def test_a_place_alone_is_asked_what_is_felt_there(place, answer, concept, body, side):
+    talk = after(Talk(), place, intent="small_talk")
+    assert talk.pending_question == "feeling"
+    told = after(talk, answer, number=1)
+    [finding] = [f for f in told.case.findings if f.status == "present"][:1]
+    assert (finding.concept, finding.body, finding.side) == (concept, body, side)
+    assert told.pending_question not in ("feeling", "location", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["left", "my", "leg pain", "i broke my leg last year", "what about my legs?", "hands off"]
+)
+def test_what_is_no_place_alone_is_not_taken_for_one(text):
+    assert place_alone(text) is None
+
+
+def test_the_concepts_of_a_felt_place_are_those_the_reader_finds():
+    for feeling in load().intake.feeling.options:
+        if feeling.id != "pain":
+            continue
+        for body in load().intake.feeling.places:
+            read_as = {finding.concept for finding in read(f"my {body} hurts").findings}
+            assert not read_as or feeling.at.get(body, feeling.concept) in read_as, body
 
 
 def _present_signs(talk: Talk) -> set[str]:

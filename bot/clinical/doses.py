@@ -29,6 +29,8 @@ ANSWER_WORDS = 9
 NEAR = 8
 # How soon after the amount "tablets" has to come: "two 1000 IU vitamin D3 tablets".
 PIECES_WITHIN = 4
+# Words that may stand between "I take" and the amount: "I take about 5000", "I'm taking a daily 4000".
+SURELY_WITHIN = 2
 _STOPS = frozenset({".", "!", "?", "\n", ";"})
 
 
@@ -53,6 +55,7 @@ class _Words:
     not_taking: Mapping[str, tuple[tuple[str, ...], ...]]
     not_taking_first: frozenset[str]
     asked: Mapping[str, tuple[tuple[str, ...], ...]]
+    surely_taking: Mapping[str, tuple[tuple[str, ...], ...]]
 
 
 def supplement_iu_day(tokens: Sequence[Token], text: str) -> float | None:
@@ -165,7 +168,8 @@ def _is_vitamin_d(
     nearest = min((_distance(dose, p), 0) for p in products) if products else None
     rival = min((_distance(dose, p), 0) for p in rivals) if rivals else None
     if nearest is None:
-        return rival is None and _at(norms, dose.end - 1) in words.iu and len(norms) <= ANSWER_WORDS
+        told = len(norms) <= ANSWER_WORDS or _surely_taken(norms[: dose.start], words)
+        return rival is None and _at(norms, dose.end - 1) in words.iu and told
     return rival is None or nearest <= rival
 
 
@@ -181,11 +185,19 @@ def _taken(norms: list[str], sentence: tuple[int, int], dose: _Dose, words: _Wor
         return False
     if any(_has_row(before, row) for rows in words.not_taking.values() for row in rows):
         return False
+    if _surely_taken(before, words):
+        return True
     if any(_has_row(norms[dose.end : right], row) for rows in words.asked.values() for row in rows):
         return False
     if len(norms) <= ANSWER_WORDS and _at(norms, right) != "?":
         return True
     return bool(words.taking & {*norms[left:right]})
+
+
+def _surely_taken(before: Sequence[str], words: _Words) -> bool:
+    """Whether the words right before a dose say that it is taken, whatever is asked of it: "I take 5000, too much?"."""
+    rows = (row for rows in words.surely_taking.values() for row in rows)
+    return any(_has_row(before[-len(row) - SURELY_WITHIN :], row) for row in rows)
 
 
 def _has_row(norms: Sequence[str], row: tuple[str, ...]) -> bool:
@@ -263,6 +275,7 @@ def _words() -> _Words:
         not_taking=_by_first(raw["not_taking"]),
         not_taking_first=frozenset(raw["not_taking_first"]),
         asked=_by_first(raw["asked_about"]),
+        surely_taking=_by_first(raw["surely_taking"]),
     )
 
 

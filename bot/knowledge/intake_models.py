@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field, validator
@@ -88,6 +88,28 @@ class Bundle(QuestionInfo):
     instead: bool = False
 
 
+class Feeling(Strict):
+    """What can be felt in a place: ``concept``, but ``at`` some places another; ``words`` mean it in a short answer."""
+
+    id: Text
+    title: Text
+    concept: Text
+    at: Mapping[Text, Text] = {}
+    words: Ids
+
+
+class FeelingQuestion(Strict):
+    """What is felt in a place that was named alone; ``places``: the words for each part of the body."""
+
+    id: Text
+    slot: Text
+    kind: Literal["choice"]
+    text: Text
+    short: Text
+    places: Mapping[Text, Ids]
+    options: tuple[Feeling, ...]
+
+
 class Location(QuestionInfo):
     """Where the main complaint is; asked only for ``concepts``."""
 
@@ -127,6 +149,7 @@ class IntakeFile(Strict):
     unsure: Words
     joiners: Ids
     symptoms: QuestionInfo
+    feeling: FeelingQuestion
     whom: Whom
     direct_question: DirectQuestion
     bundles: tuple[Bundle, ...]
@@ -159,9 +182,17 @@ def check_intake(document: Document, intake: IntakeFile, words: Vocabulary, rule
             _require(document, [option.sets_off] if option.sets_off else [], rules, "red-flag rule", *where, "sets_off")
             _require(document, [option.asks] if option.asks else [], follow_ups, "follow-up question", *where, "asks")
     _require(document, intake.location.concepts, words.mentions, "id", "location", "concepts")
+    _check_feelings(document, intake.feeling, words)
     _require(document, [intake.direct_question.rule], rules, "red-flag rule", "direct_question", "rule")
     for place, bundle in enumerate(intake.bundles):
         _require(document, bundle.complaints, words.mentions, "id", "bundles", place, "complaints")
+
+
+def _check_feelings(document: Document, question: FeelingQuestion, words: Vocabulary) -> None:
+    for place, option in enumerate(question.options):
+        where = ("feeling", "options", place)
+        _require(document, [option.concept, *option.at.values()], words.mentions, "id", *where)
+        _require(document, option.at, question.places, "place", *where, "at")
 
 
 def _named(option: OptionInfo) -> list[str]:
