@@ -26,7 +26,8 @@ def outcomes() -> dict[str, bool]:
 
 
 def test_there_are_enough_and_each_has_its_basis():
-    assert Counter(case["file"] for case in CASES) == FEWEST
+    held = Counter(case["file"] for case in CASES)
+    assert all(held[file] >= fewest for file, fewest in FEWEST.items())
     assert len({case["name"] for case in CASES}) == len(CASES)
     assert [case["name"] for case in CASES if not case.get("basis")] == []
     assert {key for case in CASES for key in case} <= {*KEYS, "file"}
