@@ -1,6 +1,7 @@
 """A model is loaded only with the SHA-256 that was recorded when it was trained.
 
-A model archive holds pickles: whoever can change one byte of it may run code in the server. Training writes the digest
+A model archive is unpacked and a serialised classifier in it is brought to life: whoever can change it may change what
+the bot understands, and loaders of such files have let code run before (docs/weaknesses.md). Training writes the digest
 beside the model (``NAME.tar.gz.sha256``, in the form that ``sha256sum --check`` reads); whoever ships a model to other
 machines can also fix the digest from outside, in ``BOT_MODEL_SHA256``, out of reach for whoever can write the folder.
 """

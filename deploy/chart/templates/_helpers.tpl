@@ -52,6 +52,9 @@ envFrom:
 env:
   - {name: BOT_KEEP_DAYS, value: {{ .Values.keepDays | quote }}}
   - {name: BOT_ACTIONS_URL, value: "http://{{ include "bot.name" . }}-actions:5055"}
+  {{- with .Values.messaging }}
+  - {name: BOT_CHANNELS, value: {{ join "," . | quote }}}
+  {{- end }}
   {{- with .Values.model.sha256 }}
   - {name: BOT_MODEL_SHA256, value: {{ . | quote }}}
   {{- end }}
