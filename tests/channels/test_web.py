@@ -46,6 +46,10 @@ def request(
 
 
 def body_of(case: dict) -> bytes:
+    if "hex" in case:
+        return bytes.fromhex(case["hex"])
+    if "bomb" in case:
+        return gzip.compress(bytes(case["bomb"]))
     if "body" in case:
         body = case["body"] * case.get("times", 1)
         return body.replace("_", "_" * (case.get("padded", 64) // 64)).encode()
@@ -55,9 +59,11 @@ def body_of(case: dict) -> bytes:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_bad_input(client: Client, case: dict) -> None:
-    token = client.start()
-    status, _, told = request(client, "POST", "/webhooks/web/message", body_of(case), Authorization=f"Bearer {token}")
+def test_bad_input(servers: Servers, client: Client, case: dict) -> None:
+    before = servers.parts()
+    headers = {"Authorization": f"Bearer {client.start()}", **({"Content_Encoding": "gzip"} if "bomb" in case else {})}
+    status, _, told = request(client, "POST", "/webhooks/web/message", body_of(case), **headers)
+    assert servers.parts() == before
     if not case.get("answer"):
         assert (status, told["error"]) == (case["status"], case["error"])
         assert told["message"].endswith(".")
