@@ -25,7 +25,7 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run telegram shell test test-web test-talk test-cluster bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev cluster check-deploy sbom page page-figures page-pictures
+.PHONY: help run telegram shell test test-web test-talk test-faults test-cluster bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev cluster check-deploy sbom page page-figures page-pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -114,6 +114,13 @@ bench: setup-dev  ## the bot beside the assistant of rasa init: docs/bench.md; B
 bench-reading: setup-dev  ## what reading a text costs, and the slowest texts that are known
 	@$(PY) -m tools.bench.reading
 
+# `FAULTS=small make test-faults` tries it in minutes; FAULTS_KILLS=20 and the like set one number (tools/faults/numbers.py).
+FAULTS ?= full
+test-faults: setup-dev  ## break every part of a running bot, hundreds of times: docs/reliability.md; FAULTS=small only tries it
+	$(PY) -m bot train
+	FAULTS=$(FAULTS) $(PY) -m pytest tests/faults; status=$$?; \
+	[ "$(FAULTS)" = small ] || $(PY) -m tools.faults.table; exit $$status
+
 # One lock for Linux and macOS; the marker that says just that on every line is left out.
 LOCK_NOTE := ; python_full_version < '3\.11' and (sys_platform == 'darwin' or sys_platform == 'linux')
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
@@ -141,13 +148,15 @@ lock: setup  ## renew the locked versions from requirements*.in
 	$(COMPILE) --no-config --python-version 3.8 requirements-uv.in -o requirements-uv.txt
 	$(COMPILE) --no-config --python-version 3.10 requirements-medspacy.in -o requirements-medspacy.txt
 	sed -i.old "s/ $(LOCK_NOTE) / /" requirements-medspacy.txt
+	$(COMPILE) --no-config --python-version 3.10 requirements-schemathesis.in -o requirements-schemathesis.txt
+	sed -i.old "s/ $(LOCK_NOTE) / /" requirements-schemathesis.txt
 	$(COMPILE) --no-config --python-version 3.10 requirements-node.in -o requirements-node.txt
 	$(COMPILE) --no-config --python-version 3.10 requirements-deploy.in -o requirements-deploy.txt
 	$(COMPILE) --no-config --python-version 3.12 requirements-compose.in -o requirements-compose.txt
 	$(PY) web/build.py --tests && cd web && PATH="$$PWD/.node/bin:$$PATH" npm update --package-lock-only --save=false
 	$(PY) -c 'import json; p = "web/package-lock.json"; d = json.load(open(p)); \
 		[v.pop("funding", 0) for v in d["packages"].values()]; open(p, "w").write(json.dumps(d, indent=2) + "\n")'
-	rm -f requirements.txt.old requirements-dev.txt.old requirements-medspacy.txt.old
+	rm -f requirements.txt.old requirements-dev.txt.old requirements-medspacy.txt.old requirements-schemathesis.txt.old
 
 clean:  ## remove the environment, the models and all caches; conversations stay
 	rm -rf web/dist web/.node web/node_modules web/screenshots

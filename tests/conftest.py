@@ -14,6 +14,8 @@ from tools.browser import MISSING, find, launched
 
 os.environ.setdefault(ACTIONS_VARIABLE, ACTIONS_URL)
 
+collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]  # `make test-faults` sets it
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
