@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from weakref import WeakValueDictionary
 
@@ -45,8 +45,8 @@ class Doorstep:
         self,
         courier: Courier,
         gate: Callable[[str], Message | None],
-        has_agreed: Callable[[str], bool],
-        agreed: Callable[[str, Sequence[Incoming]], None],
+        has_agreed: Callable[[str], Awaitable[bool]],
+        agreed: Callable[[str, Sequence[Incoming]], Awaitable[None]],
     ) -> None:
         """``has_agreed(conversation)`` asks whether there is consent.
 
@@ -66,7 +66,7 @@ class Doorstep:
         UndeliveredError or GoneError if the answer could not be sent; a store's error on agreement.
         """
         async with self._locks.setdefault(conversation, asyncio.Lock()):
-            if self._has_agreed(conversation):
+            if await self._has_agreed(conversation):
                 return False
             guest = self._guest(conversation)
             if incoming.event_id not in guest.events:
@@ -106,7 +106,7 @@ class Doorstep:
 
     async def _agree(self, conversation: str, guest: Guest, incoming: Incoming) -> None:
         consent = replace(incoming, command=AGREE, text="", pressed=())
-        self._agreed(conversation, [consent, *guest.held])
+        await self._agreed(conversation, [consent, *guest.held])
         closing = self._closing(guest, incoming)
         self.forget(conversation)
         await self._send(incoming, *closing)

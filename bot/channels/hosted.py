@@ -17,7 +17,7 @@ from sanic import Sanic
 
 from bot import logs, privacy
 from bot.channels.conversation import Deadlines
-from bot.channels.core import Core
+from bot.channels.core import Core, keep_purging
 from bot.channels.gate import urgent_message
 from bot.channels.messenger import Messenger
 from bot.channels.platform import Platform
@@ -61,9 +61,9 @@ class HostedChannel(InputChannel):
             logs.take_over()
             self._session = aiohttp.ClientSession()
             core = Core.connect(app.ctx.agent, on_new_message, self.name(), Deadlines())
-            engine = core.store.database.engine
-            messenger = Messenger(self.platform(self._session), core, Letters(engine))
-            messenger.start(alone=engine.dialect.name == "sqlite")
+            keep_purging(app, core.store)
+            messenger = Messenger(self.platform(self._session), core, Letters(core.store.database))
+            messenger.start()
             self.messenger = messenger
             await self.open()
 

@@ -9,13 +9,12 @@ twice: platforms offer no way to ask.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 import uuid
 from collections.abc import Coroutine, Sequence
 from typing import Any
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.core import Core
 from bot.channels.doorstep import CONSENT_VERSION, Doorstep
@@ -23,10 +22,10 @@ from bot.channels.events import DELETE, STOP, Incoming, pseudonym
 from bot.channels.limits import Buckets
 from bot.channels.platform import Courier, GoneError, Platform, UndeliveredError
 from bot.channels.posts import TEXT, Post
-from bot.channels.replies import Replies
+from bot.channels.replies import Replies, wish_in
 from bot.channels.texts import text as words
 from bot.channels.urgent import Message
-from bot.stores.letters import Letter, Letters
+from bot.stores.letters import STORE_ERRORS, Accepted, Letter, Letters
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +51,7 @@ class Messenger:
         self._replies = Replies(platform, core, letters)
         self._doorstep = Doorstep(self._courier, self._urgent, self._has_agreed, self._agreed)
         self._owner = uuid.uuid4().hex
+        self._again: set[str] = set()  # conversations that have got a letter while they were worked on
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._resting: dict[str, float] = {}
@@ -60,10 +60,8 @@ class Messenger:
         self._watch: asyncio.Task[None] | None = None
         self._closing = False
 
-    def start(self, *, alone: bool) -> None:
-        """Take up what was left, and look for more from time to time. ``alone``: no other process has this database."""
-        if alone:
-            self._letters.release_all()
+    def start(self) -> None:
+        """Take up what was left, and look for more from time to time."""
         self._watch = self._task(self._rounds())
 
     async def close(self) -> None:
@@ -76,7 +74,8 @@ class Messenger:
             await asyncio.wait(work, timeout=CLOSING_S)
         for task in work:
             task.cancel()
-        self._letters.release(self._owner)
+        with contextlib.suppress(*STORE_ERRORS):
+            await self._letters.release(self._owner)
 
     async def accept(self, incoming: Incoming) -> None:
         """Take an event on: afterwards the platform may be told that it was received.
@@ -86,30 +85,31 @@ class Messenger:
         incoming = incoming.with_short_id()
         conversation = pseudonym(self._platform.name, incoming.platform_id)
         try:
-            if self._has_agreed(conversation):
-                self._keep(conversation, incoming)
-            else:
+            if not await self._kept(conversation, incoming):
                 await self._within(MEET_S, self._meet(conversation, incoming))
-        except SQLAlchemyError as error:
+        except STORE_ERRORS as error:
             self._tell("store", error)
             message = self._urgent(incoming.text) or {"text": words("errors.not_saved")}
             await self._within(MEET_S, self._say_at_once(incoming, message))
 
-    def _has_agreed(self, conversation: str) -> bool:
-        return self._letters.consent(conversation) == CONSENT_VERSION
+    async def _has_agreed(self, conversation: str) -> bool:
+        return await self._letters.consent(conversation) == CONSENT_VERSION
 
-    def _keep(self, conversation: str, incoming: Incoming) -> None:
-        name = self._platform.name
-        if self._letters.waiting(name, conversation) >= MOST_WAITING:
+    async def _kept(self, conversation: str, incoming: Incoming) -> bool:
+        """Write the event down and set to work, if its person has agreed to that."""
+        letter = Letter(self._platform.name, incoming.event_id, conversation, incoming.to_dict())
+        accepted = await self._letters.accept(letter, consent=CONSENT_VERSION, most=MOST_WAITING)
+        if accepted is Accepted.FULL:
             self._refuse(conversation, incoming)
-            return
-        if not self._letters.accept([Letter(name, incoming.event_id, conversation, incoming.to_dict())]):
-            return
-        urgent = self._urgent(self._replies.words_of(conversation, incoming)) if conversation in self._workers else None
-        if urgent is not None:  # what came before may take its time, this may not
-            self._said_urgent[conversation, incoming.event_id] = urgent
-            self._task(self._say_at_once(incoming, urgent))
+        if accepted is not Accepted.NEW:
+            return accepted is not Accepted.NOBODY
+        if conversation in self._workers:  # what came before may take its time, an emergency may not
+            urgent = self._urgent(await self._replies.words_of(conversation, incoming))
+            if urgent is not None:
+                self._said_urgent[conversation, incoming.event_id] = urgent
+                self._task(self._say_at_once(incoming, urgent))
         self._wake(conversation)
+        return True
 
     def _refuse(self, conversation: str, incoming: Incoming) -> None:
         urgent = self._urgent(incoming.text)
@@ -121,14 +121,14 @@ class Messenger:
     async def _meet(self, conversation: str, incoming: Incoming) -> None:
         try:
             if not await self._doorstep.meet(conversation, incoming):
-                self._keep(conversation, incoming)
+                await self._kept(conversation, incoming)
         except GoneError:
             self._doorstep.forget(conversation)
 
-    def _agreed(self, conversation: str, events: Sequence[Incoming]) -> None:
+    async def _agreed(self, conversation: str, events: Sequence[Incoming]) -> None:
         name = self._platform.name
         letters = [Letter(name, event.event_id, conversation, event.to_dict()) for event in events]
-        self._letters.accept(letters, consent=CONSENT_VERSION)
+        await self._letters.agree(letters, consent=CONSENT_VERSION)
         self._wake(conversation)
 
     async def _say_at_once(self, incoming: Incoming, message: Message) -> None:
@@ -142,17 +142,20 @@ class Messenger:
     async def _rounds(self) -> None:
         while not self._closing:
             try:
-                self._letters.renew(self._owner, LEASE_S)
-                for conversation in self._letters.conversations(self._platform.name):
+                await self._letters.renew(self._owner, LEASE_S)
+                for conversation in await self._letters.conversations(self._platform.name):
                     if self._resting.get(conversation, 0.0) <= time.monotonic():
                         self._resting.pop(conversation, None)
                         self._wake(conversation)
-            except SQLAlchemyError as error:
+            except STORE_ERRORS as error:
                 self._tell("store", error)
             await asyncio.sleep(ROUND_S)
 
     def _wake(self, conversation: str) -> None:
-        if conversation in self._workers or self._closing:
+        if self._closing:
+            return
+        if conversation in self._workers:
+            self._again.add(conversation)
             return
         worker = asyncio.get_running_loop().create_task(self._work(conversation))
         self._workers[conversation] = worker
@@ -169,47 +172,51 @@ class Messenger:
 
     async def _work(self, conversation: str) -> None:
         """All letters of one conversation, in order, until none is left."""
-        if not self._letters.lease(conversation, self._owner, LEASE_S):
+        if not await self._letters.lease(conversation, self._owner, LEASE_S):
             return  # another process does it
         try:
             while not self._closing:
-                letter = self._letters.next(self._platform.name, conversation)
+                letter = await self._letters.next(self._platform.name, conversation)
                 if letter is None:
                     break
                 await self._handle(letter)
         finally:
-            self._letters.release(self._owner, conversation)
+            with contextlib.suppress(*STORE_ERRORS):
+                await self._letters.release(self._owner, conversation)
 
     async def _handle(self, letter: Letter) -> None:
         incoming = Incoming.from_dict(letter.body)
-        late = time.time() - letter.received > GIVE_UP_S
+        wish = wish_in(incoming)
         try:
-            if not (letter.answered or late):
-                await self._answer(letter, incoming)
-            if not late:
+            if wish in (DELETE, STOP):
+                for post in await self._replies.erase(letter.conversation, wish):
+                    await self._courier.send(incoming.address, post)
+            elif time.time() - letter.received < GIVE_UP_S:
+                if not letter.answered:
+                    await self._answer(letter, incoming)
                 await self._deliver(letter, incoming.address)
         except GoneError:
             logger.info("%s: somebody cannot be reached any more", self._platform.name)
-        self._letters.finish(letter, forget=self._replies.wish(incoming) in (DELETE, STOP))
+        await self._letters.finish(letter)
         self._said_urgent.pop((letter.conversation, letter.event), None)
 
     async def _answer(self, letter: Letter, incoming: Incoming) -> None:
         said = self._said_urgent.get((letter.conversation, letter.event))
         try:
             async for reply in self._replies.to(letter, said):
-                posts = [post.to_dict() for post in self._new(letter, reply.posts)]
+                posts = [post.to_dict() for post in await self._new(letter, reply.posts)]
                 offer = reply.offer.to_dict() if reply.offer else None
-                self._letters.add_posts(letter, posts, final=reply.final, offer=offer)
+                await self._letters.add_posts(letter, posts, final=reply.final, offer=offer)
                 if not reply.final:
                     await self._deliver(letter, incoming.address)
-        except SQLAlchemyError:
+        except STORE_ERRORS:
             await self._urgent_anyway(letter, incoming)
             raise
         except (GoneError, UndeliveredError):
             raise
         except Exception as error:  # whatever it was, it must not hold up the person's next message for ever
             self._tell("answer", error)
-            self._letters.add_posts(letter, [Post(TEXT, words("errors.broken")).to_dict()], final=True)
+            await self._letters.add_posts(letter, [Post(TEXT, words("errors.broken")).to_dict()], final=True)
 
     async def _urgent_anyway(self, letter: Letter, incoming: Incoming) -> None:
         """Once, past a database that fails; all else waits until it works again."""
@@ -219,22 +226,22 @@ class Messenger:
             self._said_urgent[key] = urgent
             await self._say_at_once(incoming, urgent)
 
-    def _new(self, letter: Letter, posts: Sequence[Post]) -> list[Post]:
+    async def _new(self, letter: Letter, posts: Sequence[Post]) -> list[Post]:
         """Without what was said before a crash."""
-        said = {body["text"] for _, body, _ in self._letters.posts(letter) if body["kind"] == TEXT}
+        said = {body["text"] for _, body, _ in await self._letters.posts(letter) if body["kind"] == TEXT}
         return [post for post in posts if post.kind != TEXT or post.text not in said]
 
     async def _deliver(self, letter: Letter, address: str) -> None:
-        for position, body, sent in self._letters.posts(letter):
+        for position, body, sent in await self._letters.posts(letter):
             if sent:
                 continue
             post = Post.from_dict(body)
             message = await self._courier.send(address, post)
-            offer = self._replies.offer(letter.conversation) if post.kind == TEXT and post.offer else None
+            offer = await self._replies.offer(letter.conversation) if post.kind == TEXT and post.offer else None
             if offer is not None and post.offer is not None and offer.id == post.offer.id:
-                self._letters.sent(letter, position, offer=offer.shown_in(message).to_dict())
+                await self._letters.sent(letter, position, offer=offer.shown_in(message).to_dict())
             else:
-                self._letters.sent(letter, position)
+                await self._letters.sent(letter, position)
 
     def _urgent(self, text: str) -> Message | None:
         try:

@@ -10,7 +10,7 @@ from bot.channels.cleaning import MAX_CHARACTERS, clean
 from bot.channels.conversation import NotSavedError
 from bot.channels.core import Core
 from bot.channels.doorstep import OFFER_ID, wish_of
-from bot.channels.events import AGREE, DECLINE, DELETE, EDITED, HELP, START, STOP, Incoming
+from bot.channels.events import AGREE, DECLINE, EDITED, HELP, START, STOP, Incoming
 from bot.channels.offers import Choice, Offer
 from bot.channels.platform import Platform, says
 from bot.channels.posts import CLOSE, MARK, TEXT, Post
@@ -45,7 +45,7 @@ class Replies:
     async def to(self, letter: Letter, said_urgent: Message | None = None) -> AsyncIterator[Reply]:
         """One reply, or two if the answer takes long. ``said_urgent``: an urgent answer that was sent already."""
         incoming = Incoming.from_dict(letter.body)
-        wish = self.wish(incoming)
+        wish = wish_in(incoming)
         if wish:
             yield await self._own(letter, wish)
         elif incoming.pressed:
@@ -55,45 +55,39 @@ class Replies:
             async for reply in self._told(letter, incoming, said_urgent):
                 yield reply
 
-    def wish(self, incoming: Incoming) -> str:
-        """What the person wants besides talking; "" if they talk."""
-        if incoming.pressed == (f"{OFFER_ID}.1",):
-            return STOP  # "no thanks" on a privacy text that was agreed to: taken back
-        return incoming.command or ("" if incoming.pressed else wish_of(clean(incoming.text)))
-
-    def words_of(self, conversation: str, incoming: Incoming) -> str:
+    async def words_of(self, conversation: str, incoming: Incoming) -> str:
         """What an event says, in words; "" if it says nothing."""
         if not incoming.pressed:
             return clean(incoming.text)
-        choice = self._choice(conversation, incoming)
+        offer = await self.offer(conversation)
+        choice = offer.press(incoming.pressed) if offer else None
         return choice.text if choice else ""
 
-    def offer(self, conversation: str) -> Offer | None:
+    async def offer(self, conversation: str) -> Offer | None:
         """What was offered last."""
-        body = self._letters.offer(conversation)
+        body = await self._letters.offer(conversation)
         return Offer.from_dict(body) if body and body["id"] else None
 
     async def _own(self, letter: Letter, wish: str) -> Reply:
         """What the channel answers itself."""
-        if wish in (DELETE, STOP):
-            return await self._erased(letter, "stopped" if wish == STOP else "erased")
         if wish == AGREE:
-            more = self._letters.waiting(letter.channel, letter.conversation) > 1
+            more = await self._letters.waiting(letter.channel, letter.conversation) > 1
             return self._says("agreed" if more else "agreed_without_message")
         return self._says({START: "welcome", HELP: "help", DECLINE: "declined"}[wish])
 
-    async def _erased(self, letter: Letter, name: str) -> Reply:
-        former = self.offer(letter.conversation)
+    async def erase(self, conversation: str, wish: str) -> list[Post]:
+        """Erase all there is of a conversation, and what to say then; it can be written down nowhere any more."""
+        former = await self.offer(conversation)
         try:
-            await self._core.erase(letter.conversation)
-            self._letters.erase(letter.conversation, but=letter)
+            await self._core.erase(conversation)
         except Exception as error:
             logger.error("erasing failed: %s", type(error).__name__)
-            return self._says("not_erased")
-        return Reply([*_closed(former), *self._says(name).posts])
+            return self._says("not_erased").posts
+        return [*_closed(former), *self._says("stopped" if wish == STOP else "erased").posts]
 
     async def _pressed(self, letter: Letter, incoming: Incoming, said: Message | None) -> AsyncIterator[Reply]:
-        offer, choice = self.offer(letter.conversation), self._choice(letter.conversation, incoming)
+        offer = await self.offer(letter.conversation)
+        choice = offer.press(incoming.pressed) if offer else None
         if offer is None or choice is None:
             yield Reply([*_closed_at(incoming.message), *self._says("old_buttons").posts])
         elif choice.ticked is not None:
@@ -114,7 +108,7 @@ class Replies:
         elif not text:
             yield self._says("only_words")
         else:
-            offer = self.offer(letter.conversation)
+            offer = await self.offer(letter.conversation)
             choice = offer.number(text) if offer and self._platform.style.numbered else None
             note = [{"text": says(self._platform, "only_words")}] if incoming.unread and not gate(text) else []
             async for reply in self._turn(letter, choice or Choice(text), said, note):
@@ -140,16 +134,19 @@ class Replies:
         chosen = ", ".join(choice.titles)
         if chosen and _urgent_in(answer) is None:
             before = [{"text": words("messaging.chosen", chosen=chosen)}, *before]
-        posts = self._platform.render([*before, *answer])
+        posts, former = self._platform.render([*before, *answer]), await self.offer(letter.conversation)
         offer = next((post.offer for post in reversed(posts) if post.offer), NOTHING_OFFERED)
-        yield Reply([*_closed(self.offer(letter.conversation)), *posts], offer=offer)
-
-    def _choice(self, conversation: str, incoming: Incoming) -> Choice | None:
-        offer = self.offer(conversation)
-        return offer.press(incoming.pressed) if offer else None
+        yield Reply([*_closed(former), *posts], offer=offer)
 
     def _says(self, name: str) -> Reply:
         return Reply([Post(TEXT, says(self._platform, name))])
+
+
+def wish_in(incoming: Incoming) -> str:
+    """What the person wants besides talking; "" if they talk."""
+    if incoming.pressed == (f"{OFFER_ID}.1",):
+        return STOP  # "no thanks" on a privacy text that was agreed to: taken back
+    return incoming.command or ("" if incoming.pressed else wish_of(clean(incoming.text)))
 
 
 def _closed(offer: Offer | None) -> list[Post]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from bot.stores.tables import EVENTS, INBOX, KEYS, TAILS
+from bot.stores.tables import CONSENTS, EVENTS, INBOX, KEYS, LEASES, LETTERS, OFFERS, POSTS, TAILS
 
 # Every table with something of a conversation; one that is added later has to be added here (a test looks).
-OF_A_CONVERSATION = (EVENTS, TAILS, INBOX, KEYS)
+OF_A_CONVERSATION = (EVENTS, TAILS, INBOX, LETTERS, POSTS, OFFERS, CONSENTS, LEASES, KEYS)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.stores.database import Database
-from bot.stores.tables import DUTIES, EVENTS, INBOX, KEYS, TAILS
+from bot.stores.tables import CONSENTS, DUTIES, EVENTS, INBOX, KEYS, LETTERS, OFFERS, POSTS, TAILS
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,11 @@ class Retention:
         events = connection.execute(EVENTS.delete().where(EVENTS.c.at < oldest)).rowcount
         messages = connection.execute(INBOX.delete().where(INBOX.c.received < oldest)).rowcount
         connection.execute(TAILS.delete().where(TAILS.c.at < oldest))
-        left = sa.union(*(sa.select(table.c.conversation) for table in (EVENTS, TAILS, INBOX)))
+        connection.execute(LETTERS.delete().where(LETTERS.c.received < oldest))
+        connection.execute(POSTS.delete().where(POSTS.c.at < oldest))
+        left = sa.union(*(sa.select(table.c.conversation) for table in (EVENTS, TAILS, INBOX, LETTERS)))
+        for table in (OFFERS, CONSENTS):  # as old as they may be while their conversation goes on
+            connection.execute(table.delete().where(table.c.at < oldest, table.c.conversation.not_in(left)))
         unused = KEYS.delete().where(KEYS.c.made < oldest, KEYS.c.conversation.not_in(left))
         conversations = connection.execute(unused).rowcount
         _note(connection, now)

@@ -1,7 +1,7 @@
 """The tables as they are now; how they came to be so is in ``migrations/``.
 
-No column holds what anybody wrote, or what was read out of it: ``data``, ``state``, ``message`` and ``answer`` are
-ciphertext (`bot.stores.sealing`), ``mark`` is a digest of the client's message id.
+No column holds what anybody wrote, or what was read out of it: ``data``, ``state``, ``message``, ``answer`` and
+``body`` are ciphertext (`bot.stores.sealing`), ``mark`` is a digest of the client's message id.
 """
 
 from __future__ import annotations
@@ -48,6 +48,52 @@ INBOX = sa.Table(
     sa.Column("message", sa.LargeBinary, nullable=False),  # {"id", "text"}
     sa.Column("answer", sa.LargeBinary),
     sa.UniqueConstraint("conversation", "mark", name="inbox_once"),
+)
+# What messaging platforms bring and take (`bot.stores.letters`): events, what is sent in return, the buttons shown
+# last, who has agreed to what, and which process works on which conversation.
+LETTERS = sa.Table(
+    "letters",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("mark", sa.String(32), nullable=False),
+    sa.Column("conversation", CONVERSATION, nullable=False, index=True),
+    sa.Column("received", sa.Float, nullable=False, index=True),
+    sa.Column("body", sa.LargeBinary),  # until it is finished
+    sa.Column("answered", sa.Boolean, nullable=False),
+    sa.Column("finished", sa.Boolean, nullable=False, index=True),
+    sa.UniqueConstraint("mark", name="letters_once"),
+)
+POSTS = sa.Table(
+    "posts",
+    METADATA,
+    sa.Column("letter", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("conversation", CONVERSATION, nullable=False, index=True),
+    sa.Column("at", sa.Float, nullable=False, index=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("sent", sa.Boolean, nullable=False),
+)
+OFFERS = sa.Table(
+    "offers",
+    METADATA,
+    sa.Column("conversation", CONVERSATION, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+CONSENTS = sa.Table(
+    "consents",
+    METADATA,
+    sa.Column("conversation", CONVERSATION, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+LEASES = sa.Table(
+    "leases",
+    METADATA,
+    sa.Column("conversation", CONVERSATION, primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("until", sa.Float, nullable=False),
 )
 # When each of the bot's own duties was last done.
 DUTIES = sa.Table(

@@ -109,13 +109,13 @@ class World:
         self.engine = database.engine
         sa.event.listen(self.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
         prepare(database)
-        self.letters = Letters(self.engine)
+        self.letters = Letters(database)
         self.platform = Recorder(self.style)
         locks = ConversationLocks(kept_in=database)
         talks = Conversations(self.bot.handle, never, gate, locks.lock, Inbox(database), self.deadlines)
         self.core = Core(talks, Nothing(), Store(database))
         self.messenger = Messenger(self.platform, self.core, self.letters, Courier(self.platform, first_wait=0.001))
-        self.messenger.start(alone=True)
+        self.messenger.start()
 
     async def does(self, **what: Any) -> list[Post]:
         """One event of the person ``who`` (default "ann"); the posts that came of it."""
@@ -136,9 +136,10 @@ class World:
 
     async def quiet(self) -> None:
         """Until nothing is being worked on."""
-        while self.messenger._workers:
-            await asyncio.wait([*self.messenger._workers.values()])
-            await asyncio.sleep(0)
+        for _ in range(2):  # the end of one may begin another
+            while work := [*self.messenger._workers.values(), *self.messenger._tasks - {self.messenger._watch}]:
+                await asyncio.wait(work)
+                await asyncio.sleep(0)
 
     def rows(self) -> int:
         """In all tables, but for who works on what."""

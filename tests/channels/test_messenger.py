@@ -49,7 +49,7 @@ def test_consent_in_words_counts_only_after_the_question(tmp_path: Path, yes: st
         await world.says(yes)
         assert world.rows() == 0
         await world.says(yes)
-        assert world.letters.consent(pseudonym("recorder", "ann")) == 1
+        assert await world.letters.consent(pseudonym("recorder", "ann")) == 1
 
     run(tmp_path, talk)
 
@@ -348,19 +348,5 @@ def test_the_summary_comes_as_two_documents(tmp_path: Path) -> None:
         assert said.text == "To take to your doctor."
         assert (text.kind, text.name, text.text) == (DOCUMENT, "for-your-doctor.txt", "I have: cramps")
         assert (fhir.media_type, fhir.name) == ("application/fhir+json", "for-your-doctor.fhir.json")
-
-    run(tmp_path, talk)
-
-
-def test_a_conversation_that_another_process_has_is_left_to_it(tmp_path: Path) -> None:
-    async def talk(world) -> None:
-        await world.agrees()
-        conversation = pseudonym("recorder", "ann")
-        assert world.letters.lease(conversation, "another", 60)
-        assert await world.says(CALF) == ""
-        world.letters.release("another")
-        world.messenger._wake(conversation)
-        await world.quiet()
-        assert world.bot.heard[-1][1] == CALF
 
     run(tmp_path, talk)

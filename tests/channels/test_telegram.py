@@ -308,7 +308,7 @@ class Door:
 
     async def _start(self) -> Any:
         app = Sanic("door", configure_logging=False)
-        app.ctx.agent = NoAgent(self._store)
+        app.ctx.agent, app.ctx.purging = NoAgent(self._store), None
         channel = TelegramInput.from_credentials({"token": TOKEN, "secret": SECRET, "api": self.standin.url})
         app.blueprint(channel.blueprint(None), url_prefix="/webhooks/telegram")
         server = await app.create_server("127.0.0.1", 0, return_asyncio_server=True, access_log=False)
