@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from bot.channels.platform import Platform, says
 from bot.channels.posts import CLOSE, MARK, TEXT, Post
 from bot.channels.texts import text as words
 from bot.channels.urgent import Message, without_repeating
+from bot.stores.inbox import Answer
 from bot.stores.letters import Letter, Letters
 
 logger = logging.getLogger(__name__)
@@ -75,6 +77,19 @@ class Replies:
             return self._says("agreed" if more else "agreed_without_message")
         return self._says({START: "welcome", HELP: "help", DECLINE: "declined"}[wish])
 
+    async def _early(self, letter: Letter, text: str) -> tuple[Answer, asyncio.Future[Answer] | None]:
+        """What can be said within the deadline, and the answer proper if that is still to come."""
+        talks = self._core.conversations
+        try:
+            return await talks.say(letter.conversation, text, letter.event), self._running(letter)
+        except NotSavedError:  # not within the deadline, that is; the letter itself is safe
+            if (running := self._running(letter)) is None:
+                raise
+            return [{"text": words("answers.slow")}], running
+
+    def _running(self, letter: Letter) -> asyncio.Future[Answer] | None:
+        return self._core.conversations.running(letter.conversation, letter.event)
+
     async def erase(self, conversation: str, wish: str) -> list[Post]:
         """Erase all there is of a conversation, and what to say then; it can be written down nowhere any more."""
         former = await self.offer(conversation)
@@ -118,16 +133,13 @@ class Replies:
         self, letter: Letter, choice: Choice, said: Message | None, before: Sequence[Message] = ()
     ) -> AsyncIterator[Reply]:
         """One turn of the bot. What takes long is apologised for at once and answered when it is done."""
-        talks = self._core.conversations
         try:
-            answer = await talks.say(letter.conversation, choice.text, letter.event)
-            running = talks.running(letter.conversation, letter.event)
+            early, running = await self._early(letter, choice.text)
             if running is not None:
-                answer = without_repeating(said, answer)
-                yield Reply(self._platform.render(answer), final=False)
-                answer = without_repeating(_urgent_in(answer) or said, await running)
-            else:
-                answer = without_repeating(said, answer)
+                early = without_repeating(said, early)
+                yield Reply(self._platform.render(early), final=False)
+                said = _urgent_in(early) or said
+            answer = without_repeating(said, early if running is None else await running)
         except NotSavedError:
             yield Reply([Post(TEXT, words("errors.not_saved"))])
             return

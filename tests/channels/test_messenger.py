@@ -140,6 +140,7 @@ def test_what_a_crash_left_behind_is_taken_up(tmp_path: Path) -> None:
         for n in range(3):
             await world.messenger.accept(Incoming("ann", "chat-ann", f"n{n}", text=f"number {n}"))
         await asyncio.sleep(0.01)
+        world.messenger._closing = True  # nothing is begun anew
         for worker in world.messenger._workers.values():
             worker.cancel()
 
