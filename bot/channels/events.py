@@ -18,6 +18,16 @@ AGREE, DECLINE = "agree", "decline"
 MEDIA, EDITED = "media", "edited"
 
 
+# How START, STOP, DELETE and HELP are written where a leading slash belongs to the platform itself.
+PLAIN_COMMANDS = {START: "start", STOP: "stop", DELETE: "delete my data", HELP: "help"}
+
+
+def command_in(text: str) -> str:
+    """The command that the whole text is, where commands are plain words; "" for any other text."""
+    said = " ".join(text.casefold().split()).strip(" .!/")
+    return next((command for command, word in PLAIN_COMMANDS.items() if said == word), "")
+
+
 @dataclass(frozen=True)
 class Incoming:
     """One event. ``address``: where answers go; ``event_id``: the same for every delivery of this event.

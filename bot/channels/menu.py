@@ -67,7 +67,7 @@ class Menu:
         MenuError: "choose_only_one" for several where one is asked for, "goes_alone" for a "none of these" among
         others, "no_such_number" for one that is not on the list and can hardly mean anything else.
         """
-        numbers = self._numbers(line)
+        numbers = numbers_in(line) if self.choices else []
         known = {choice.number: choice for choice in self.choices}
         if not numbers:
             return line
@@ -82,16 +82,18 @@ class Menu:
             raise MenuError("goes_alone", title=alone.title)
         return ", ".join(choice.payload for choice in chosen)
 
-    def _numbers(self, line: str) -> list[int]:
-        plain = KEYCAP.sub(" ", line).strip()
-        if not self.choices or not NUMBERS.fullmatch(plain):
-            return []
-        return list(dict.fromkeys(int(number) for number in re.findall(r"\d+", plain)))
-
     def _may_mean_itself(self, numbers: Sequence[int]) -> bool:
         """An age or a length of time where one thing is asked for, or a phone number such as 999 anywhere."""
         asked_for_one = self.asks and not self.multi
         return asked_for_one or any(number >= SHORTEST_PHONE_NUMBER for number in numbers)
+
+
+def numbers_in(text: str) -> list[int]:
+    """The numbers of a text that is nothing else, each once; [] for any other text."""
+    plain = KEYCAP.sub(" ", text).strip()
+    if not NUMBERS.fullmatch(plain):
+        return []
+    return list(dict.fromkeys(int(number) for number in re.findall(r"\d+", plain)))
 
 
 def _numbered(answer: Iterable[Message]) -> Iterator[Choice]:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from bot.channels.menu import numbers_in
 from bot.channels.urgent import Message
 
-NUMBERS = re.compile(r"\d+(?:(?:\s*[,;&+]\s*|\s+and\s+|\s+)\d+)*\.?", re.I)
 DONE = "done"
 TOKEN = re.compile(r"([0-9a-z]{8})\.(\d{1,3}|done)")
 
@@ -83,10 +83,8 @@ class Offer:
 
     def number(self, text: str) -> Choice | None:
         """What a typed "2" or "1, 3" means where choices are numbered from 1; None if it is none of them."""
-        if not NUMBERS.fullmatch(text):
-            return None
-        numbers = [int(number) - 1 for number in re.findall(r"\d+", text)]
-        if not all(0 <= number < len(self.buttons) for number in numbers):
+        numbers = [number - 1 for number in numbers_in(text)]
+        if not numbers or not all(0 <= number < len(self.buttons) for number in numbers):
             return None
         return self._settled(numbers)
 

@@ -25,7 +25,8 @@ class Post:
     """One call to a platform.
 
     ``kind``: ``text`` (with ``offer``, its buttons), ``document`` (``name``, ``media_type``, ``text`` its content),
-    ``mark`` (show what is ticked in ``offer``'s message), ``close`` (take the buttons off ``message``).
+    ``mark`` (show what is ticked in ``offer``'s message), ``close`` (take the buttons off ``message``). ``blocks``: a
+    text as the platform itself lays it out, JSON-ready.
     """
 
     kind: str
@@ -34,12 +35,14 @@ class Post:
     message: str = ""
     name: str = ""
     media_type: str = ""
+    blocks: tuple[dict[str, Any], ...] = ()
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Post:
         """From what `to_dict` gave."""
         offer = data.get("offer")
-        return cls(**{**data, "offer": Offer.from_dict(offer) if offer else None})
+        blocks = tuple(data.get("blocks") or ())
+        return cls(**{**data, "offer": Offer.from_dict(offer) if offer else None, "blocks": blocks})
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""

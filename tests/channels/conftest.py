@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot import model_file
 from bot.channels.client import Client
+from bot.channels.slack import SlackInput
+from bot.channels.telegram import TelegramInput
+from bot.channels.whatsapp import MetaInput, TwilioInput
+from bot.stores.database import Database
+from bot.stores.sealing import Keyring
+from bot.stores.tracker_store import StrictTrackerStore
 from bot.supervision import ENVIRONMENT, Plan, Servers
+from tests.channels.door import Door
+from tests.channels.standins.meta import Meta
+from tests.channels.standins.slack import Slack
+from tests.channels.standins.twilio import Twilio
+from tests.channels.telegram_standin import SECRET, TOKEN, BotApiStandIn
 from tools.servers import free_ports
 
 ROOT = Path(__file__).parents[2]
@@ -72,3 +86,50 @@ def wait_until(true: Callable[[], object], *, seconds: float) -> None:
             return
         time.sleep(0.2)
     raise AssertionError(f"not true after {seconds} s")
+
+
+@dataclass
+class Platforms:
+    """Stand-ins for platforms, with the channels that are open to them behind ``door``."""
+
+    telegram: BotApiStandIn
+    slack: Slack
+    twilio: Twilio
+    meta: Meta
+    door: Door
+
+
+@pytest.fixture(scope="session")
+def _platforms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platforms]:
+    folder = tmp_path_factory.mktemp("door")
+    factory = logging.getLogRecordFactory()
+    with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as running:
+        telegram, slack, twilio, meta = map(running.enter_context, (BotApiStandIn(), Slack(), Twilio(), Meta()))
+        patch.setenv("BOT_VAR", str(folder))
+        patch.setenv("BOT_SECRET", "a key of the tests only")
+        channels = [
+            TelegramInput.from_credentials({"token": TOKEN, "secret": SECRET, "api": telegram.url}),
+            SlackInput.from_credentials(slack.settings),
+            TwilioInput.from_credentials(twilio.settings),
+            MetaInput.from_credentials(meta.settings),
+        ]
+        store = StrictTrackerStore(kept_in=Database(f"sqlite:///{folder / 'talks.db'}", Keyring([bytes(32)])))
+        with Door(channels, store) as door:
+            logging.setLogRecordFactory(factory)  # only a server withholds the words of other loggers
+            yield Platforms(telegram, slack, twilio, meta, door)
+
+
+@pytest.fixture
+def platforms(_platforms: Platforms) -> Platforms:
+    """With nothing recorded yet."""
+    for standin in (_platforms.slack, _platforms.twilio, _platforms.meta):
+        standin.forget()
+    _platforms.telegram.calls.clear()
+    _platforms.telegram.messages.clear()
+    return _platforms
+
+
+@pytest.fixture
+def door(platforms: Platforms) -> Door:
+    """Where requests come in."""
+    return platforms.door

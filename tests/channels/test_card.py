@@ -16,7 +16,7 @@ CARD = {
     "title": "Discuss the test", "because": "six weeks", "see_doctor": ["See a GP."], "results": [], "links": [LINK],
     "advice": ["Worth raising."], "tests": [{"id": "25-oh-d", "name": "25-hydroxyvitamin D", "why": "shows it"}],
     "safety_net": ["Get help now if it gets worse."],
-    "sources": [{"id": "C1", "text": "NHS", "url": "https://nhs.example/a"}, {"id": "C2", "text": "NICE"}],
+    "sources": [{"id": "C1", "text": "NHS", "url": "https://nhs.example/a"}, {"id": "C2", "text": "NICE", "url": ""}],
 }  # fmt: skip
 BUTTON = {"title": "Why?", "payload": "Why?"}
 TURN = [

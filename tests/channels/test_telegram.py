@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import threading
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-import sqlalchemy as sa
-import urllib3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sanic import Sanic
 
 from bot import telegram as commands
 from bot.channels import asked
@@ -27,10 +23,6 @@ from bot.channels.posts import CLOSE, DOCUMENT, MARK, TEXT, Post, Style, posts_o
 from bot.channels.telegram import Settings, Telegram, TelegramInput
 from bot.channels.telegram_api import BotApi, SetUpError
 from bot.channels.telegram_updates import Update
-from bot.stores.database import Database
-from bot.stores.lock_store import ConversationLocks
-from bot.stores.sealing import Keyring
-from bot.stores.tracker_store import StrictTrackerStore
 from tests.channels.telegram_standin import SECRET, SECRET_HEADER, TOKEN, BotApiStandIn
 
 CHAT = 77
@@ -280,98 +272,30 @@ def test_the_webhook_is_set_shown_and_deleted(
 # Who is let in: a real HTTP server around the channel, without Rasa.
 
 
+@dataclass
 class Door:
-    """The channel behind HTTP, in a thread of its own, for all tests of this file (Sanic bears one server a process).
+    """Telegram's channel behind HTTP. ``rows()``: everything kept."""
 
-    ``rows()``: everything kept.
-    """
-
-    def __init__(self, standin: BotApiStandIn, store: StrictTrackerStore) -> None:
-        self.standin, self._store = standin, store
-        self._pool = urllib3.PoolManager()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-
-    def __enter__(self) -> Door:
-        self._thread.start()
-        self._server = self._do(self._start())
-        self.url = f"http://127.0.0.1:{self._server.server.sockets[0].getsockname()[1]}"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._do(self._stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _do(self, work: Awaitable[Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
-
-    async def _start(self) -> Any:
-        app = Sanic("door", configure_logging=False)
-        app.ctx.agent, app.ctx.purging = NoAgent(self._store), None
-        channel = TelegramInput.from_credentials({"token": TOKEN, "secret": SECRET, "api": self.standin.url})
-        app.blueprint(channel.blueprint(None), url_prefix="/webhooks/telegram")
-        server = await app.create_server("127.0.0.1", 0, return_asyncio_server=True, access_log=False)
-        await server.startup()
-        await server.before_start()
-        await server.after_start()
-        return server
-
-    async def _stop(self) -> None:
-        await self._server.before_stop()
-        self._server.server.close()
+    standin: BotApiStandIn
+    behind: Any
 
     def send(self, headers: dict[str, str], body: Any, path: str = WEBHOOK, method: str = "POST") -> int:
         """The status."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        response = self._pool.request(method, self.url + path, body=content, headers=headers, retries=False)
-        return int(response.status)
+        return int(self.behind.knock(path, content, headers, method=method))
 
     def told(self, update: dict[str, Any]) -> int:
         """The status of an update with the right secret."""
         return self.send({SECRET_HEADER: SECRET}, update)
 
     def rows(self) -> int:
-        with self._store.database.engine.connect() as connection:
-            tables = sa.inspect(self._store.database.engine).get_table_names()
-            return sum(connection.execute(sa.text(f"select count(*) from {name}")).scalar() for name in tables)
-
-
-class NoAgent:
-    """As far as the channel needs one: a store, and no model."""
-
-    processor = action_endpoint = None
-
-    def __init__(self, store: StrictTrackerStore) -> None:
-        self.tracker_store = store
-        self.lock_store = ConversationLocks(kept_in=store.database)
-
-    def is_ready(self) -> bool:
-        return False
-
-
-@pytest.fixture(scope="module")
-def _door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    folder = tmp_path_factory.mktemp("door")
-    factory, disabled = logging.getLogRecordFactory(), logging.root.manager.disable
-    with pytest.MonkeyPatch.context() as patch, BotApiStandIn() as standin:
-        patch.setenv("BOT_VAR", str(folder))
-        patch.setenv("BOT_SECRET", "a key of the tests only")
-        logging.disable(logging.CRITICAL)
-        with Door(
-            standin, StrictTrackerStore(kept_in=Database(f"sqlite:///{folder / 'talks.db'}", Keyring([bytes(32)])))
-        ) as door:
-            yield door
-    logging.disable(disabled)
-    logging.setLogRecordFactory(factory)
+        return int(self.behind.rows())
 
 
 @pytest.fixture
-def door(_door: Door) -> Door:
+def door(platforms: Any) -> Door:
     """With nothing recorded yet."""
-    _door.standin.calls.clear()
-    _door.standin.messages.clear()
-    return _door
+    return Door(platforms.telegram, platforms.door)
 
 
 WRONG = [
