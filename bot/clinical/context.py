@@ -27,6 +27,7 @@ SIGN_REACH = 5  # tokens between a symptom and "is a sign of"
 AFTER_REACH = 8  # tokens between the mention and "went away"
 PAST = (("past.before", "past.after"),)
 TREATMENT = (("past.treatment", "past.treatment_after"),)  # cues of medicines and habits only
+OTHER_REACH = 5  # tokens behind "but now" in which another symptom makes that the one told of
 OWNED_REACH = 16  # tokens between a symptom asked about and "I have it myself"
 OVERALL_REACH = 120  # tokens between a symptom and a closing "all of that is gone now"
 
@@ -53,7 +54,7 @@ class Context:
         words = lexicon.cues
         self.norms, self._linking, self._fillers = norms, lexicon.linking, lexicon.fillers
         self._sentences = sentences
-        self._cues = Cues(norms, matches, mentions, sentences)
+        self._cues = Cues(norms, matches, mentions, sentences, words["questions"])
         self._experiencers = Experiencers(norms, matches, words["other_people"])
         self._places = {p for m in matches if m.meaning.kind in ("place", "tissue") for p in range(m.start, m.end)}  # type: ignore[attr-defined]
         self._carriers = frozenset(words["absent"]["before"]["carriers"])
@@ -62,6 +63,7 @@ class Context:
         self._answer_links = frozenset(words["absent"]["answer_links"])
         self._answer_ends = frozenset(words["absent"]["answer_ends"])
         self._weak = frozenset(words["hypothetical"]["weak"])
+        self._answers_alone = frozenset(words["absent"]["answers_alone"])
         self._own = frozenset(words["hypothetical"]["own"])
         self._clause_marks = frozenset(words["past"]["clause_marks"]) | BREAKS
         self._undone = frozenset(words["past"]["undone_by"])
@@ -104,7 +106,7 @@ class Context:
             return None  # "no memory, no sleep": two things that are missing, not the lack of one denied
         for name, unknown in (("absent.wide", WIDE_UNKNOWN), ("absent.strict", STRICT_UNKNOWN)):
             for cue in self._cues.before(name, start, WIDE_REACH):
-                if self._cues.covers("absent.pseudo", cue):
+                if not self._is_plain(cue) or self._cues.only_asks(cue):
                     continue
                 # "No more cramps" says that they are over, not that there were none.
                 if self._cues.covers("past.before", cue, longer=True):
@@ -115,6 +117,10 @@ class Context:
                     return cue
         return None
 
+    def _is_plain(self, cue: Match) -> bool:
+        """Whether the denial is no part of a wording that only looks like one."""
+        return not self._cues.covers("absent.pseudo", cue)
+
     def _spent(self, begin: int, start: int) -> bool:
         """Whether the denial was of a symptom already: "no drowsiness, a plus over Benadryl" denies no Benadryl."""
         ends = [p for p in range(begin, start) if self.norms[p] in self._denial_ends]
@@ -124,9 +130,11 @@ class Context:
         """The "nope" of "cramps? nope"."""
         for cue in self._cues.between("absent.after", end, end + ANSWER_REACH):
             between = self.norms[end : cue.start]
-            if (between or cue.length > 1) and self._answer_links.issuperset(between) and self._answer_ended(cue.end):
+            alone = cue.length > 1 or self.norms[cue.start] in self._answers_alone
+            if (between or alone) and self._answer_links.issuperset(between) and self._answer_ended(cue.end):
                 return cue
-        return None
+        later = self._cues.between("absent.later", end, end + AFTER_REACH)
+        return next((cue for cue in later if self._is_plain(cue) and self._cues.same_clause(end, cue.start)), None)
 
     def _asked_and_denied(self, start: int) -> Match | None:
         """The "No to all" behind a list that somebody asked about: "she asked about cramps, weak legs. No to all." """
@@ -134,7 +142,7 @@ class Context:
         if not self._cues.between("absent.asked", first, start):
             return None
         for cue in self._cues.between("absent.asked_answers", start + 1, last + ANSWER_REACH):
-            if self._answer_ended(cue.end) and not self._cues.covers("absent.pseudo", cue):
+            if self._answer_ended(cue.end) and self._is_plain(cue):
                 return cue
         return None
 
@@ -185,16 +193,31 @@ class Context:
         if given_up:
             return Assertion("past", (given_up.start, given_up.end))
         cue = self._past_cue(start, end, PAST) or self._all_over(end)
-        if cue and self._returned(max(end, cue.end)):
+        if cue and self._returned(start, end, max(end, cue.end)):
             return None
         return Assertion("past", (cue.start, cue.end)) if cue else None
 
-    def _returned(self, begin: int) -> bool:
-        """ "Went away and then came back"; a "still" counts in the same clause only."""
-        for cue in self._cues.between("past.returned", begin, begin + STATUS_REACH):
-            if self.norms[cue.start : cue.end] != ("still",) or self._cues.same_clause(begin, cue.start):
+    def _returned(self, start: int, end: int, begin: int) -> bool:
+        """ "Went away and then came back": whether the symptom over at token ``begin`` is there again.
+
+        Far off in the sentence, or when only "still" or "but now" is said, another symptom may be the one meant.
+        """
+        told, last = set(self.norms[start:end]), self._sentences[min(begin, len(self.norms) - 1)][1]
+        for cue in self._cues.between("past.returned", begin, max(last, begin + STATUS_REACH)):
+            if cue.start > begin + STATUS_REACH and self._names_another(range(begin, cue.start), told):
+                return False
+            if self.norms[cue.start - 1] not in self._skipped:  # "they never returned"
                 return True
-        return False
+        return any(
+            self._cues.same_clause(begin, cue.start)
+            and not self._names_another(range(cue.end, cue.end + OTHER_REACH), told)
+            for cue in self._cues.between("past.returned_unless_other", begin, begin + STATUS_REACH)
+        )
+
+    def _names_another(self, positions: range, told: set[str]) -> bool:
+        """Whether a symptom in other words than those ``told`` stands there."""
+        named = {self.norms[position] for position in positions if position in self._cues.mentioned}
+        return bool(named) and named.isdisjoint(told)
 
     def _past_cue(self, start: int, end: int, lists: Sequence[tuple[str, str]]) -> Match | None:
         """The cue before, inside or behind the mention; ``lists``: names of the cues that count before and behind."""
@@ -211,7 +234,7 @@ class Context:
 
     def _over_after(self, name: str, end: int) -> Match | None:
         for cue in self._cues.between(name, end, end + AFTER_REACH):
-            if self._cues.covers("absent.pseudo", cue) or not self._cues.same_clause(end, cue.start):
+            if not self._is_plain(cue) or not self._cues.same_clause(end, cue.start):
                 continue
             if self._undone.isdisjoint(self.norms[end : cue.start]) and not self._of_another(end, cue.start):
                 return cue
@@ -252,7 +275,7 @@ class Context:
     def _owned(self, end: int) -> bool:
         """Whether the writer has what the question is about: "Can it cause sore ribs? Mine have hurt for weeks." """
         owned = self._cues.between("hypothetical.owned", end, end + OWNED_REACH)
-        return any(not self._cues.covers("absent.pseudo", cue) for cue in owned)
+        return any(self._is_plain(cue) for cue in owned)
 
     def _named_as_sign(self, start: int, end: int) -> Assertion | None:
         """The symptom spoken of as one: "tiredness is a symptom of low vitamin D", "is tiredness normal with it?"."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.clinical.lexicon import Term
 from bot.clinical.matcher import Match
 from bot.clinical.patterns import BREAKS
 
 CUE_WORDS = 8  # tokens that a cue itself may be long
+ASKED_WORDS = 3  # "is not it", "do not you"
 PSEUDO_WORDS = 12  # and a wording that only looks like a cue
 
 
@@ -26,8 +27,9 @@ class Cues:
         matches: Sequence[Match],
         mentions: Sequence[tuple[int, int]],
         sentences: Sequence[tuple[int, int]],
+        questions: Mapping[str, Sequence[str]],
     ) -> None:
-        self.norms, self._sentences = norms, sentences
+        self.norms, self._sentences, self._questions = norms, sentences, questions
         self.mentioned = {position for start, end in mentions for position in range(start, end)}
         found: dict[str, list[Match]] = {}
         for match in matches:
@@ -77,3 +79,14 @@ class Cues:
         """Whether the sentence around the token opens with a question word ("don't" opens none)."""
         start, _ = self._sentences[position]
         return any(self.norms[m.end : m.end + 1] != ("not",) for m in self.between("question", start, start))
+
+    def only_asks(self, denial: Match) -> bool:
+        """Whether a "not" makes a question and denies nothing: "Isn't tiredness the main symptom?", "Don't you ...?"."""
+        first, last = self._sentences[denial.start]
+        opener, *following = self.norms[first : first + ASKED_WORDS]
+        if self.norms[last : last + 1] != ("?",) or denial.start > first + 1 or following[:1] != ["not"]:
+            return False
+        asks = self._questions
+        return opener in asks["inverted"] and (
+            opener not in asks["with_subject"] or following[-1] in asks["asked_people"]
+        )

@@ -10,6 +10,7 @@ from bot.clinical.matcher import Match
 from bot.clinical.patterns import BREAKS
 
 ROLE_REACH = 6  # tokens before "patient" or "child" in which "I am" makes it the writer's own role
+WRITER = (("i",), ("me",), ("myself",))
 OWNER_REACH = 4  # tokens behind "my" in which "mum" or "doctor" makes it no word about the writer
 
 
@@ -92,8 +93,14 @@ class Experiencers:
         before = self.norms[max(0, match.start - ROLE_REACH) : match.start]
         if "i" in before and ("am" in before or "was" in before) and "my" not in before:
             return True
+        if before[-3:-1] == ("me", "and") or self._joined(match.end):
+            return True  # "me and my brother both have it", "my sister and I"
         following = [tuple(self.norms[match.end : match.end + len(phrase)]) for phrase in self._own_roles]
         return any(a == b for a, b in zip(following, self._own_roles, strict=True)) or "as" in before[-2:]
+
+    def _joined(self, position: int) -> bool:
+        """Whether "and I" stands at the token."""
+        return self.norms[position : position + 1] == ("and",) and self.norms[position + 1 : position + 2] in WRITER
 
     def _speaks_of_self(self, match: Match) -> bool:
         word = self.norms[match.start]

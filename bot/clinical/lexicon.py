@@ -25,11 +25,11 @@ ENTRY_KEYS = {"not", "example", "body", "families", "lasting", "status"}
 CONTEXT_KEYS: dict[str, set[str]] = {
     "absent": {
         "before", "after", "pseudo", "skipped", "denial_ends", "denial_stops", "answer_links", "answer_ends", "asked",
-        "asked_answers",
+        "asked_answers", "answers_alone", "later",
     },
     "past": {
-        "anymore", "before", "after", "treatment", "treatment_after", "overall", "returned", "clause_marks",
-        "undone_by", "inside", "subject_opens", "summing",
+        "anymore", "before", "after", "treatment", "treatment_after", "overall", "returned", "returned_unless_other",
+        "clause_marks", "undone_by", "inside", "subject_opens", "summing",
     },
     "hypothetical": {"before", "after", "pseudo", "weak", "own", "owned", "asked_of"},
     "other_people": {
@@ -38,7 +38,7 @@ CONTEXT_KEYS: dict[str, set[str]] = {
     },
     "course": {"worse", "better", "same"},
     "onset": {"sudden", "hours_days", "gradual"},
-    "questions": {"openers"},
+    "questions": {"openers", "inverted", "with_subject", "asked_people"},
     "terminators": set(),
 }  # fmt: skip
 FEELING_KEYS = {"default", "by", "alone_only", "needs_one_side", "ignore_places", "own_place", "along"}
@@ -256,7 +256,7 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
         if reach != "carriers":
             yield "cue", f"absent.{reach}", words
     yield "cue", "absent.after", absent["after"]
-    for name in ("pseudo", "asked", "asked_answers"):
+    for name in ("pseudo", "asked", "asked_answers", "later"):
         yield "cue", f"absent.{name}", absent[name]
     yield "cue", "past.anymore", data["past"]["anymore"]
     yield "cue", "past.treatment", data["past"]["treatment"]
@@ -265,7 +265,14 @@ def _cue_groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]
         yield "cue", f"{status}.before", data[status]["before"]
         yield "cue", f"{status}.after", data[status]["after"]
     yield "cue", "past.overall", data["past"]["overall"]
-    for name in ("past.inside", "past.returned", "hypothetical.pseudo", "hypothetical.owned", "hypothetical.asked_of"):
+    for name in (
+        "past.inside",
+        "past.returned",
+        "past.returned_unless_other",
+        "hypothetical.pseudo",
+        "hypothetical.owned",
+        "hypothetical.asked_of",
+    ):
         section, key = name.split(".")
         yield "cue", name, data[section][key]
     for group in ("relations", "pronouns", "self", "professionals", "animals", "speech"):
