@@ -81,7 +81,7 @@ class Cues:
         return any(self.norms[m.end : m.end + 1] != ("not",) for m in self.between("question", start, start))
 
     def only_asks(self, denial: Match) -> bool:
-        """Whether a "not" makes a question and denies nothing: "Isn't tiredness the main symptom?", "Don't you ...?"."""
+        """Whether a "not" makes a question : "Isn't tiredness a symptom?", "Don't you ...?"."""
         first, last = self._sentences[denial.start]
         opener, *following = self.norms[first : first + ASKED_WORDS]
         if self.norms[last : last + 1] != ("?",) or denial.start > first + 1 or following[:1] != ["not"]:
