@@ -22,7 +22,8 @@ def remarks(talk: Talk, question: Question, message: Message) -> Iterator[str]:
     elif talk.heard == "nothing" and talk.misunderstood > 1:
         yield f"utter_why_{question.slot}"
         yield "utter_way_out_of_question"
-    elif talk.heard == "told" and not talk.news:
-        yield "utter_heard_but_asked"
+    elif talk.heard == "told" and not talk.news:  # signs alone change no chip: of them nothing can be read back
+        stated = message.reading.findings or message.reading.exposures or message.reading.durations
+        yield "utter_heard_but_asked" if stated else "utter_back_to_question"
     elif talk.heard == "nothing":
         yield "utter_which_one" if message.intent == "affirm" and question.kind == "multi" else "utter_not_understood"

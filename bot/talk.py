@@ -15,9 +15,8 @@ from bot.knowledge.choices import Question
 from bot.knowledge.feeling import Place, feeling_question
 from bot.knowledge.intake import MOST_QUESTIONS, main_complaint, next_question
 from bot.knowledge.red_flags import red_flags
-from bot.phrases import found
 from bot.reading import Finding, Reading, RedFlag
-from bot.whom import speaks_of_oneself, whom_question
+from bot.whom import whom_question
 
 # What a message was: an answer to the pending question, something told, a wish, nothing that was understood, the one
 # "nothing" too many, after which the question counts as answered with "not sure"; something put right, an undoing, an
@@ -70,7 +69,7 @@ class Message:
         return cls(
             id=message_id or parsed.get("message_id") or "",
             text=parsed.get("text") or "",
-            intent=_meant(guess.get("name") or "", guess.get("confidence", 1.0), reading, parsed.get("text") or ""),
+            intent=_meant(guess.get("name") or "", guess.get("confidence", 1.0), reading),
             reading=reading,
         )
 
@@ -87,25 +86,13 @@ class Message:
         return replace(self.reading, durations=(), red_flags=()) != Reading()
 
 
-def _meant(intent: str, confidence: float, reading: Reading, text: str) -> str:
+def _meant(intent: str, confidence: float, reading: Reading) -> str:
     """The intent, unless it is a mere guess: no small talk then, and no question where a symptom is told."""
     if intent in SMALL_TALK and confidence < SURE_OF_SMALL_TALK:
         return ""
-    if not intent.startswith(QUESTION_PREFIX):
-        return intent
     told = any(finding.status in SAID_OF_SOMEBODY for finding in reading.findings)
-    return TELLING_INTENT if (told and confidence < SURE_OF_QUESTION) or _only_tells(reading, text) else intent
-
-
-def _only_tells(reading: Reading, text: str) -> bool:
-    """Whether somebody speaks of themselves and asks nothing: "I work nights and don't get any sun".
-
-    A dose or a result is explained even when it is merely told.
-    """
-    told = [*reading.findings, *reading.exposures]
-    explained = reading.lab_results or reading.profile.supplement_iu_day is not None
-    asks = "?" in text or found(text, "asking") is not None
-    return bool(told) and not explained and not asks and speaks_of_oneself(text)
+    unsure = intent.startswith(QUESTION_PREFIX) and confidence < SURE_OF_QUESTION
+    return TELLING_INTENT if told and unsure else intent
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ def after(talk: Talk, text: str, intent: str = "inform", number: int = 0) -> Tal
     [
         ("legs", "hurt", "leg_pain", ("leg",), None),
         ("my left calf", "it cramps", "muscle_cramp", ("calf",), "left"),
+        ("my hands feel funny", "like pins and needles", "tingling", ("hand",), None),
+        ("calfs", "they sort of jump about", "muscle_twitching", ("calf",), None),
         ("back", "1", "low_back_pain", ("back",), None),
         ("both hands", "they go numb a bit", "numbness", ("hand",), "both"),
         ("left calf, 6 weeks, vegan", "twitching", "muscle_twitching", ("calf",), "left"),

@@ -1,4 +1,4 @@
-"""A question about a claim of the article is a question, whatever the classifier took it for."""
+"""What plainly asks is a question and what plainly tells is none, whatever the classifier took it for."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.asking import only_asks, only_tells
 from bot.knowledge import load
 from bot.nlu.word_lists import READING
 from bot.reading import Reading
 
-QUESTION, TELLING = "ask_", "inform"
+QUESTION, TELLING, CAUSE = "ask_", "inform", "ask_cause"
 TOLD = ("present", "other")
 
 
@@ -24,6 +25,7 @@ TOLD = ("present", "other")
 class ClaimRecognizer(GraphComponent, IntentClassifier):
     """Gives a question about a claim the intent of the claim's own topic. After the extractor and the classifier.
 
+    A message that only tells of its writer is no question, one that only asks about symptoms asks for their cause.
     A question that the classifier saw keeps its topic and becomes sure. What somebody tells of their own symptom stays
     told, as does what the classifier is sure is told; ``keeps`` are intents that are left alone.
     """
@@ -64,13 +66,16 @@ class ClaimRecognizer(GraphComponent, IntentClassifier):
         text, reading = message.get(TEXT) or "", message.get(READING) or Reading()
         guess = message.get(INTENT) or {}
         name, confidence = guess.get(INTENT_NAME_KEY) or "", guess.get(PREDICTED_CONFIDENCE_KEY) or 0.0
+        if name.startswith(QUESTION) and name not in self._config["keeps"] and only_tells(reading, text):
+            return TELLING
         index = load().claim_index
         told = any(finding.status in TOLD for finding in reading.findings) and index.is_own(text)
         told |= name == TELLING and confidence >= self._config["sure_told"]
+        general = CAUSE if name == TELLING and only_asks(reading, text) else None
         if name in self._config["keeps"] or told or not index.is_question(text):
-            return None
+            return general
         topic = (
             name.removeprefix(QUESTION) if name.startswith(QUESTION) and confidence >= self._config["sure"] else None
         )
         claim = index.asked_about(text, reading, topic)
-        return f"{QUESTION}{topic or claim.topics[0]}" if claim else None
+        return f"{QUESTION}{topic or claim.topics[0]}" if claim else general
