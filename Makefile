@@ -131,7 +131,7 @@ cluster: setup-dev  ## PostgreSQL, two Rasa, two action servers and nginx on thi
 
 test-cluster: setup-dev  ## the same shape put to the test: a killed Rasa, a rolling restart under load, closed paths
 	$(PY) -m bot train
-	TEST_CLUSTER=yes $(PY) -m pytest tests/deploy/test_cluster.py
+	TEST_CLUSTER=yes $(PY) -m pytest tests/deploy/test_cluster.py tests/deploy/test_image_runs.py
 
 check-deploy: setup-dev  ## deploy/ read by its own tools: helm, Kubernetes' schemas, docker compose, hadolint, nginx
 	@$(PY) -m tools.deploy_tools

@@ -29,7 +29,7 @@ from bot.stores.folder import FOLDER_VARIABLE
 
 HOST = worker.HOST
 ENVIRONMENT = {**worker.ENVIRONMENT, "SANIC_HOST": HOST}  # the action server listens on every address without it
-STOP_S = 15  # a running turn may finish
+STOP_S = 25  # running turns may finish: Sanic waits up to 15 s for them, then the process takes seconds to end
 LOG_BYTES = "5MB"
 HEALTH_S = 2.0
 START_TRIES = 3

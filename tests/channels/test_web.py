@@ -117,6 +117,13 @@ def test_the_same_id_counts_once_also_at_the_same_time(client: Client) -> None:
     assert client.erase()["messages"] == 1
 
 
+def test_a_request_that_a_proxy_sends_twice_counts_once(client: Client) -> None:
+    headers = {"Authorization": f"Bearer {client.start()}", "X_Request_ID": "0123456789abcdef0123456789abcdef"}
+    answers = [request(client, "POST", "/webhooks/web/message", b'{"message": "act now"}', **headers)[2] for _ in "12"]
+    assert answers == [[{"text": "Done: act now", "custom": {"type": "answer"}}]] * 2
+    assert len(client.turns()) == 1
+
+
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer x", "Basic eDp5", "FORGED"])
 def test_nobody_gets_in_without_the_token(client: Client, method: str, header: str | None) -> None:

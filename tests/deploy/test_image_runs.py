@@ -1,0 +1,86 @@
+"""What the image copies, run as nobody in a folder that nobody may write to: a minute, in `make test-cluster`."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import model_file, worker
+from bot.channels.client import Client
+from bot.train import current_model
+from tests.deploy.test_image import ROOT, copied
+from tools.servers import free_ports
+
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(os.environ.get("TEST_CLUSTER") != "yes", reason="slow: make test-cluster"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can run something as nobody"),
+]
+READY_S = 240
+
+
+@pytest.fixture
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Of a bot and an action server that run as in the image."""
+    folder = Path("/tmp") / f"image-{os.getpid()}"  # pytest's own folders are closed to others
+    app, tmp = folder / "app", folder / "tmp"
+    tmp.mkdir(parents=True)
+    nobody = pwd.getpwnam("nobody")
+    os.chown(tmp, nobody.pw_uid, nobody.pw_gid)
+    for name in copied("program"):
+        source = ROOT / name
+        app.mkdir(exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, app / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, app)
+    (app / "models").mkdir()
+    for file in (current_model(), model_file.record_of(current_model())):
+        shutil.copy(file, app / "models")
+    for path in (app, *app.rglob("*")):
+        path.chmod(0o555 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o444)
+    port, actions_port = free_ports(2)
+    environment = {
+        **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
+        **worker.ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp), "TMPDIR": str(tmp),
+        "MPLCONFIGDIR": str(tmp), "BOT_VAR": str(tmp / "bot"), worker.ACTIONS_VARIABLE: f"http://127.0.0.1:{actions_port}",
+        "SANIC_HOST": "127.0.0.1",
+    }  # fmt: skip
+    how: dict[str, Any] = {"cwd": app, "env": environment, "user": nobody.pw_uid, "group": nobody.pw_gid}
+    actions = ["rasa_sdk", "--actions", "actions", "-p", str(actions_port), "--logging-config_file", "logging.yml"]
+    commands = (actions, ["bot", "worker", "--port", str(port)])
+    try:
+        with ExitStack() as stack, (folder / "out").open("wb") as out:
+            for command in commands:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", *command], stdout=out, stderr=out, extra_groups=[], **how
+                )
+                stack.callback(process.wait, 60)
+                stack.callback(process.terminate)
+            found = Client(f"http://127.0.0.1:{port}")
+            for _ in range(READY_S * 2):
+                if found.healthy():
+                    break
+                time.sleep(0.5)
+            else:
+                pytest.fail((folder / "out").read_text(errors="replace")[-3000:])
+            yield found
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_the_image_needs_nothing_to_write_to_but_tmp(client: Client) -> None:
+    assert "Noted" in str(client.say("my calf keeps twitching"))
+    assert len(client.turns()) == 1
+    assert client.erase()["erased"] is True
