@@ -25,7 +25,7 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run telegram shell test test-web test-talk test-faults test-cluster bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev cluster check-deploy sbom page page-figures page-pictures
+.PHONY: help run telegram shell test test-web test-talk test-channels test-faults test-cluster bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev cluster check-deploy sbom page page-figures page-pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -120,6 +120,10 @@ test-faults: setup-dev  ## break every part of a running bot, hundreds of times:
 	$(PY) -m bot train
 	FAULTS=$(FAULTS) $(PY) -m pytest tests/faults; status=$$?; \
 	[ "$(FAULTS)" = small ] || $(PY) -m tools.faults.table; exit $$status
+
+test-channels: setup-dev  ## 30 talks, 500 events with 10 kills and every red flag on each messaging platform, against stand-ins
+	$(PY) -m bot train
+	CHANNEL_TALKS=30 CHANNEL_EVENTS=500 CHANNEL_KILLS=10 CHANNEL_RED_FLAGS=all $(PY) -m pytest tests/messaging
 
 # One lock for Linux and macOS; the marker that says just that on every line is left out.
 LOCK_NOTE := ; python_full_version < '3\.11' and (sys_platform == 'darwin' or sys_platform == 'linux')

@@ -36,6 +36,7 @@ GIVE_UP_S = 24 * 3600.0  # an answer that is a day late helps nobody
 MOST_WAITING = 30  # events of one person that are not answered yet; more are refused, and told so
 TOLD_EVERY_S = 30  # how often that is told
 MEET_S = 2.0  # platforms want to be told "received" within 3 s
+STORE_WAITS_S = (0.2, 0.6)  # between tries to write an event down, before its person is told that it was not saved
 CLOSING_S = 10.0  # within the 15 s that the process manager waits (`bot.supervision.STOP_S`)
 
 
@@ -84,13 +85,18 @@ class Messenger:
         """
         incoming = incoming.with_short_id()
         conversation = pseudonym(self._platform.name, incoming.platform_id)
-        try:
-            if not await self._kept(conversation, incoming):
-                await self._within(MEET_S, self._meet(conversation, incoming))
-        except STORE_ERRORS as error:
-            self._tell("store", error)
-            message = self._urgent(incoming.text) or {"text": words("errors.not_saved")}
-            await self._within(MEET_S, self._say_at_once(incoming, message))
+        for wait in (*STORE_WAITS_S, None):
+            try:
+                if not await self._kept(conversation, incoming):
+                    await self._within(MEET_S, self._meet(conversation, incoming))
+                return
+            except STORE_ERRORS as error:
+                self._tell("store", error)
+            await self._within(MEET_S, self._urgent_anyway(conversation, incoming))
+            if wait is not None:
+                await asyncio.sleep(wait)
+        if self._said_urgent.pop((conversation, incoming.event_id), None) is None:
+            await self._within(MEET_S, self._say_at_once(incoming, {"text": words("errors.not_saved")}))
 
     async def _has_agreed(self, conversation: str) -> bool:
         return await self._letters.consent(conversation) == CONSENT_VERSION
@@ -210,7 +216,7 @@ class Messenger:
                 if not reply.final:
                     await self._deliver(letter, incoming.address)
         except STORE_ERRORS:
-            await self._urgent_anyway(letter, incoming)
+            await self._urgent_anyway(letter.conversation, incoming)
             raise
         except (GoneError, UndeliveredError):
             raise
@@ -218,9 +224,9 @@ class Messenger:
             self._tell("answer", error)
             await self._letters.add_posts(letter, [Post(TEXT, words("errors.broken")).to_dict()], final=True)
 
-    async def _urgent_anyway(self, letter: Letter, incoming: Incoming) -> None:
+    async def _urgent_anyway(self, conversation: str, incoming: Incoming) -> None:
         """Once, past a database that fails; all else waits until it works again."""
-        key = (letter.conversation, letter.event)
+        key = (conversation, incoming.event_id)
         urgent = self._urgent(incoming.text)
         if urgent is not None and key not in self._said_urgent:
             self._said_urgent[key] = urgent

@@ -24,6 +24,7 @@ from tests.messaging.drivers import DRIVERS, Driver
 from tools.servers import free_ports
 
 READY_S, LOOK_S = 240, 0.1
+QUIET_LOOK_S = 0.3  # not too often: each look holds the bot's SQLite for a moment
 FIGURES: list[str] = []
 
 
@@ -112,7 +113,7 @@ class OnPlatform:
     def quiet(self, person: Any) -> None:
         """Until all that the person has done is answered."""
         conversation = self.conversation(person)
-        wait_until(lambda: self.kept.waiting(self.driver.name, conversation) == 0)
+        wait_until(lambda: self.kept.waiting(self.driver.name, conversation) == 0, look=QUIET_LOOK_S)
 
     def answer(self, person: Any, text: str) -> list[dict[str, Any]]:
         """Say it, with buttons where there are such buttons; the bot's messages of the turn."""
@@ -129,12 +130,12 @@ class OnPlatform:
         return list(self.kept.turns(self.conversation(person))[-1]["answers"])
 
 
-def wait_until(true: Callable[[], object], seconds: float = READY_S) -> None:
+def wait_until(true: Callable[[], object], seconds: float = READY_S, look: float = LOOK_S) -> None:
     """Wait for something that is bound to become true."""
-    for _ in range(int(seconds / LOOK_S)):
+    for _ in range(int(seconds / look)):
         if true():
             return
-        time.sleep(LOOK_S)
+        time.sleep(look)
     pytest.fail(f"not true after {seconds} s")
 
 

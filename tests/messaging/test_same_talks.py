@@ -17,7 +17,7 @@ from tools.talks import cases, hold
 
 pytestmark = pytest.mark.server
 
-TALKS = int(os.environ.get("CHANNEL_TALKS") or 3)
+TALKS = int(os.environ.get("CHANNEL_TALKS") or 2)
 CASES = cases()
 SPREAD = [CASES[number * len(CASES) // TALKS] for number in range(TALKS)]
 
