@@ -1,7 +1,7 @@
 """Secrets by file: ``BOT_SECRET_FILE=/run/secrets/x`` stands for ``BOT_SECRET`` with the file's content.
 
 That is how containers are given secrets: a file shows in no process list and in no description of a container. Any
-variable of the bot may be given like that.
+variable of the bot and of its messaging platforms may be given like that.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import MutableMapping
 from pathlib import Path
 
-NAME = re.compile(r"(BOT_[A-Z0-9_]+)_FILE")
+NAME = re.compile(r"((?:BOT|TELEGRAM|SLACK|TWILIO|WHATSAPP)_[A-Z0-9_]+)_FILE")
 
 
 class SecretFileError(Exception):
@@ -19,7 +19,7 @@ class SecretFileError(Exception):
 
 
 def read_into_environment(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Set each ``BOT_X`` for which there is a ``BOT_X_FILE``; SecretFileError if its file cannot be read or is empty.
+    """Set each variable ``X`` for which there is an ``X_FILE``; SecretFileError if its file cannot be read or is empty.
 
     A variable that is set itself is left as it is.
     """

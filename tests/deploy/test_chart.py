@@ -24,7 +24,7 @@ MOST = {
         "host": "bot.example", "className": "nginx", "tlsSecret": "tls", "annotations": {"a.example/size": "16k"},
     },
     "model": {"sha256": "b" * 64},
-    "messaging": ["telegram", "slack", "whatsapp"],
+    "messaging": ["telegram", "slack", "whatsapp", "whatsapp-meta"],
     "autoscaling": {"latency": {"enabled": True}},
     "front": {"trustedProxies": ["10.1.0.0/16"]},
     "network": {"monitoringNamespace": "monitoring", "database": {"cidr": "10.9.0.7/32", "port": 6432}},

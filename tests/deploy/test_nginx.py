@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import http.server
 import json
+import re
 import socket
 import subprocess
 import threading
@@ -16,17 +17,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.channels.cleaning import MAX_CHARACTERS
 from bot.channels.texts import text as words
 from tools import nginx, nginx_errors
 from tools.servers import free_ports
 
+ROOT = Path(__file__).parents[2]
 PUBLIC = [
     ("GET", "/"), ("GET", "/vitamin-d-chat.js"), ("GET", "/page.css"), ("GET", "/favicon.svg"),
     ("POST", "/webhooks/web/session"), ("POST", "/webhooks/web/message"), ("GET", "/webhooks/web/conversation"),
     ("DELETE", "/webhooks/web/conversation"), ("GET", "/webhooks/web/summary"), ("POST", "/webhooks/telegram/webhook"),
     ("POST", "/webhooks/slack/webhook"), ("POST", "/webhooks/whatsapp/webhook"),
+    ("GET", "/webhooks/whatsapp-meta/webhook"), ("GET", "/webhooks/web/export"),
 ]  # fmt: skip
 PRIVATE = [
     "/health", "/ready", "/metrics", "/version", "/status", "/domain", "/model", "/conversations/x/tracker", "/actions",
@@ -132,6 +136,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 def front(running: Front) -> Front:
     running.clear()
     return running
+
+
+def test_every_platform_that_can_be_switched_on_is_let_through() -> None:
+    known = yaml.safe_load((ROOT / "bot" / "channels" / "platforms.yml").read_text())
+    let_through = re.findall(r"\^/webhooks/\((.*)\)/webhook", (nginx.DEPLOY / "nginx.conf").read_text())
+    assert [set(names.split("|")) for names in let_through] == [set(known)]
+    schema = json.loads((ROOT / "deploy" / "chart" / "values.schema.json").read_text())
+    assert set(schema["properties"]["messaging"]["items"]["enum"]) == set(known)
 
 
 def test_its_own_answers_are_the_channels_words() -> None:

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
-from bot.secret_files import SecretFileError, read_into_environment
+from bot.secret_files import NAME, SecretFileError, read_into_environment
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,6 +21,12 @@ def test_a_file_stands_for_its_content(tmp_path: Path) -> None:
     read_into_environment(environment)
     assert environment["BOT_SECRET"] == "0123456789abcdef"
     assert len(environment) == 4
+
+
+def test_every_secret_of_a_platform_may_come_as_a_file() -> None:
+    platforms = yaml.safe_load((ROOT / "bot" / "channels" / "platforms.yml").read_text())
+    for platform in platforms.values():
+        assert all(NAME.fullmatch(f"{variable}_FILE") for variable in platform["settings"].values())
 
 
 def test_a_variable_that_is_set_wins(tmp_path: Path) -> None:
