@@ -55,6 +55,7 @@ page-pictures: setup-dev  ## pictures of the web chat in every state, in web/scr
 	@$(PY) -m tools.page_pictures
 
 telegram: setup  ## start the bot and talk to it on Telegram, without a public address: TELEGRAM_TOKEN=... make telegram
+	@$(PY) -m bot telegram status  # a wrong token is told here and not only in a log
 	@BOT_CHANNELS=telegram TELEGRAM_MODE=polling $(PY) -m bot serve
 
 shell: setup  ## talk to the bot in the terminal

@@ -17,7 +17,7 @@ import aiohttp
 
 from bot.channels.asked import CannotOpenError
 from bot.channels.platform import GoneError, LaterError, RefusedPostError
-from bot.channels.telegram import NAME, POLLING, Settings, Telegram
+from bot.channels.telegram import NAME, POLLING, WEBHOOK, Telegram, TelegramSettings
 from bot.channels.telegram_api import API, BotApi, SetUpError
 from bot.channels.telegram_updates import ALLOWED
 from bot.channels.texts import text as words
@@ -30,14 +30,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one of the commands; see the module for the exit status."""
     options = _parser().parse_args(argv)
     environment = os.environ
-    settings = Settings(
+    settings = TelegramSettings(
         token=environment.get("TELEGRAM_TOKEN", ""),
         secret=environment.get("TELEGRAM_SECRET", ""),
-        mode="webhook" if options.command == SET else POLLING,
+        mode=WEBHOOK if options.command == SET else POLLING,
         api=environment.get("TELEGRAM_API") or API,
     )
     try:
-        settings.checked()
+        settings.checked(NAME)
         told = asyncio.run(_told(options, settings))
     except CannotOpenError as reason:
         told, status = str(reason), 1
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-async def _told(options: argparse.Namespace, settings: Settings) -> str:
+async def _told(options: argparse.Namespace, settings: TelegramSettings) -> str:
     async with aiohttp.ClientSession() as session:
         api = BotApi(session, settings.token, settings.api)
         if options.command == SET:

@@ -9,20 +9,19 @@ import asyncio
 import hmac
 import json as parser
 import logging
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot.channels import asked
 from bot.channels.hosted import HostedChannel, in_background
 from bot.channels.offers import DONE, Offer
 from bot.channels.platform import GoneError, LaterError, RefusedPostError, UndeliveredError
 from bot.channels.posts import CLOSE, DOCUMENT, MARK, Post, Style, posts_of, utf16_units
+from bot.channels.settings import ADDRESS, Settings, of_credentials, secret, setting
 from bot.channels.site import Site, error
 from bot.channels.telegram_api import API, BotApi, SetUpError
 from bot.channels.telegram_updates import ALLOWED, GROUPS, Update
@@ -39,33 +38,18 @@ POLLING, WEBHOOK = "polling", "webhook"
 POLL_S = 25.0  # how long Telegram holds an empty answer back: https://core.telegram.org/bots/api#getupdates
 POLL_AGAIN_S = 3.0
 MOST_GROUPS = 1_000
-SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # https://core.telegram.org/bots/api#setwebhook
-TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")  # https://core.telegram.org/bots/api#authorizing-your-bot
+SECRET = r"[A-Za-z0-9_-]{1,256}"  # https://core.telegram.org/bots/api#setwebhook
+TOKEN = r"\d{1,20}:[A-Za-z0-9_-]{20,100}"  # https://core.telegram.org/bots/api#authorizing-your-bot
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What the environment sets (``bot/channels/platforms.yml``); the secrets show in no ``repr``."""
+class TelegramSettings(Settings):
+    """What the environment sets (``bot/channels/platforms.yml``)."""
 
-    token: str = field(default="", repr=False)
-    secret: str = field(default="", repr=False)
-    mode: str = WEBHOOK
-    api: str = API
-
-    def checked(self) -> Settings:
-        """Itself; CannotOpenError if something is missing or malformed, naming the variable and never its value."""
-        given = {"TELEGRAM_TOKEN": self.token, "TELEGRAM_SECRET": self.secret, "TELEGRAM_MODE": self.mode}
-        asked.needed(NAME, given)
-        right = {
-            "TELEGRAM_TOKEN": TOKEN.fullmatch(self.token),
-            "TELEGRAM_SECRET": not self.secret or SECRET.fullmatch(self.secret),
-            "TELEGRAM_MODE": self.mode in (POLLING, WEBHOOK),
-            "TELEGRAM_API": re.fullmatch(r"https?://\S+", self.api),
-        }
-        for variable, fits in right.items():
-            if not fits:
-                raise asked.CannotOpenError(words("channels.malformed", variable=variable))
-        return self
+    token: str = secret("TELEGRAM_TOKEN", TOKEN)
+    secret: str = secret("TELEGRAM_SECRET", SECRET)
+    mode: str = setting("TELEGRAM_MODE", f"{POLLING}|{WEBHOOK}", WEBHOOK)
+    api: str = setting("TELEGRAM_API", ADDRESS, API)
 
 
 class Telegram:
@@ -106,9 +90,9 @@ class Telegram:
 class TelegramInput(HostedChannel):
     """Rasa's end of Telegram."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: TelegramSettings) -> None:
         """Ready to be registered; CannotOpenError without its secrets."""
-        self._settings = settings.checked()
+        self._settings = settings.checked(NAME)
         self._groups_told: set[int] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._poller: asyncio.Task[None] | None = None
@@ -122,10 +106,7 @@ class TelegramInput(HostedChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> TelegramInput:
         """Build it from its settings; ValueError for one that does not exist."""
-        given = credentials or {}
-        if unknown := set(given) - {setting.name for setting in fields(Settings)}:
-            raise ValueError(f"telegram: unknown {', '.join(sorted(unknown))}")
-        return cls(Settings(**{name: str(value).strip() for name, value in given.items()}))
+        return cls(of_credentials(TelegramSettings, NAME, credentials))
 
     def platform(self, session: aiohttp.ClientSession) -> Telegram:
         """Telegram, with this bot's token."""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -18,9 +19,9 @@ from bot import telegram as commands
 from bot.channels import asked
 from bot.channels.events import Incoming
 from bot.channels.offers import Offer
-from bot.channels.platform import GoneError, LaterError, RefusedPostError
+from bot.channels.platform import GoneError, LaterError, RefusedPostError, UndeliveredError
 from bot.channels.posts import CLOSE, DOCUMENT, MARK, TEXT, Post, Style, posts_of, split, utf16_units
-from bot.channels.telegram import Settings, Telegram, TelegramInput
+from bot.channels.telegram import Telegram, TelegramInput, TelegramSettings
 from bot.channels.telegram_api import BotApi, SetUpError
 from bot.channels.telegram_updates import Update
 from tests.channels.telegram_standin import SECRET, SECRET_HEADER, TOKEN, BotApiStandIn
@@ -242,7 +243,7 @@ def test_a_malformed_setting_is_refused_without_being_shown(wrong: dict) -> None
     with pytest.raises(asked.CannotOpenError) as raised:
         TelegramInput.from_credentials(given)
     assert not any(value in str(raised.value) for value in ("abc", "with blanks"))
-    assert TOKEN not in repr(Settings(**given))
+    assert TOKEN not in repr(TelegramSettings(**given))
 
 
 # The commands for the operator.
@@ -387,3 +388,70 @@ def test_a_red_flag_before_consent_needs_no_model_and_keeps_nothing(door: Door, 
         assert door.told(door.standin.writes(chat, "i have crushing chest pain and i am sweating")) == 200
         until(lambda n=number: sum("‼️" in text for text in door.standin.texts_to(chat)) >= n, seconds=20)
     assert door.rows() == rows
+
+
+# Without a public address.
+
+
+class Taker:
+    """A messenger that takes events on, or refuses the first few."""
+
+    def __init__(self, refuses: int = 0) -> None:
+        self.taken: list[str] = []
+        self.refuses = refuses
+
+    async def accept(self, incoming: Incoming) -> None:
+        if self.refuses:
+            self.refuses -= 1
+            raise UndeliveredError
+        self.taken.append(incoming.text)
+
+
+def polled(standin: BotApiStandIn, taker: Taker, done: Callable[[], bool]) -> None:
+    """Let a polling channel run until it is done."""
+
+    async def inside() -> None:
+        channel = TelegramInput.from_credentials({"token": TOKEN, "mode": "polling", "api": standin.url})
+        channel.messenger = taker
+        async with aiohttp.ClientSession() as session:
+            channel.platform(session)
+            await channel.open()
+            for _ in range(200):
+                if done():
+                    break
+                await asyncio.sleep(0.05)
+            await channel.close()
+        assert done()
+
+    asyncio.run(inside())
+
+
+def test_polling_takes_what_is_written_in_order_and_confirms_it(standin: BotApiStandIn) -> None:
+    standin.updates += [standin.writes(CHAT, f"number {n}") for n in range(5)] + [standin.writes(-9, "in a group")]
+    taker = Taker()
+    polled(standin, taker, lambda: not standin.updates)
+    assert taker.taken == [f"number {n}" for n in range(5)]
+    assert [method for method, _ in standin.calls if method != "getUpdates"] == ["sendMessage", "leaveChat"]
+
+
+def test_what_could_not_be_taken_on_is_not_confirmed_and_comes_again(
+    standin: BotApiStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.POLL_AGAIN_S", 0.01)
+    standin.updates += [standin.writes(CHAT, f"number {n}") for n in range(3)]
+    taker = Taker(refuses=2)
+    polled(standin, taker, lambda: not standin.updates)
+    assert taker.taken == [f"number {n}" for n in range(3)]
+
+
+def test_a_webhook_that_is_set_is_told_in_the_log(standin: BotApiStandIn, caplog: pytest.LogCaptureFixture) -> None:
+    standin.webhook = {"url": "https://bot.clinic.example"}
+    polled(standin, Taker(), lambda: "delete-webhook" in caplog.text)
+    assert "code 409" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+def test_a_polling_channel_has_no_webhook(standin: BotApiStandIn) -> None:
+    channel = TelegramInput.from_credentials({"token": TOKEN, "mode": "polling", "secret": SECRET, "api": standin.url})
+    request = SimpleNamespace(headers={SECRET_HEADER: SECRET}, body=b"{}")
+    assert asyncio.run(channel._webhook(request)).status == 403

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ EVENTS = int(os.environ.get("CHANNEL_EVENTS") or 16)
 KILLS = int(os.environ.get("CHANNEL_KILLS") or 1)
 PEOPLE = max(4, EVENTS // 20)
 MOST_COPIES = 5
+SECRET_NAME = re.compile("TOKEN|SECRET")
 SAID = [
     "my left calf has been cramping for {n} days",
     "can low vitamin d cause hair loss? i ask for the time number {n}",
@@ -46,6 +48,9 @@ def test_each_event_is_handled_once_in_order_and_answered(platform, figure, unti
             if kill:
                 until(lambda: is_running(platform.servers), 300)
             os.kill(platform.servers.parts()["bot"].pid, signal.SIGKILL)
+        if KILLS > 1:  # and once it is told to stop
+            until(lambda: is_running(platform.servers), 300)
+            os.kill(platform.servers.parts()["bot"].pid, signal.SIGTERM)
         for way in ways:
             way.result()
     doubled = 0
@@ -66,6 +71,10 @@ def test_each_event_is_handled_once_in_order_and_answered(platform, figure, unti
         f"each handled once, in order; {doubled} posts sent twice around a kill"
     )
     assert doubled <= KILLS * PEOPLE
+    logs = "".join(path.read_text(errors="replace") for path in platform.servers.plan.logs.iterdir())
+    secrets = [value for name, value in platform.driver.environment.items() if SECRET_NAME.search(name)]
+    assert secrets
+    assert [word for word in (*secrets, "cramping", "i slept") if word in logs] == []
 
 
 class Counter:
