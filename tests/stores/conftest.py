@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import sqlalchemy as sa
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -38,7 +39,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def kept(url: str) -> Database:
-    return Database(url, Keyring([new_key()]))
+    kept = Database(url, Keyring([new_key()]))
+    if not kept.is_shared:  # a test need not wait for the disk
+        sa.event.listen(kept.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+    return kept
 
 
 @pytest.fixture

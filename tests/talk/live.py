@@ -15,8 +15,10 @@ import structlog
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
-from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -40,12 +42,13 @@ class InProcessActions(EndpointConfig):
 class LiveBot:
     """Conversations with the agent, each by its own id."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, store: TrackerStore | None = None) -> None:
+        """Conversations are kept in ``store``, else in memory."""
         # Rasa checks the schema of an action's answer anew each time, two thirds of a turn; real servers do check it.
         RemoteAction._validate_action_result = staticmethod(lambda result: True)  # type: ignore[method-assign]
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         self._loop = asyncio.new_event_loop()
-        self._store = InMemoryTrackerStore(Domain.empty())
+        self._store = store or InMemoryTrackerStore(Domain.empty())
         self._agent = Agent(tracker_store=self._store, action_endpoint=InProcessActions())
         self._agent.load_model(model)
         self._agent.processor.nlg = RotatingResponses(domain=self._agent.domain)  # type: ignore[union-attr]
@@ -62,9 +65,24 @@ class LiveBot:
 
     def slots(self, conversation: str) -> dict[str, Any]:
         """What the conversation holds."""
-        tracker = self._loop.run_until_complete(self._agent.tracker_store.retrieve(conversation))
+        tracker = self._tracker(conversation)
         return dict(tracker.current_slot_values()) if tracker else {}
 
+    def form(self, conversation: str) -> tuple[str | None, bool, bool]:
+        """The form that is active, whether it was set aside and whether it was interrupted."""
+        tracker = self._tracker(conversation)
+        loop = tracker.active_loop if tracker else None
+        return (loop.name, loop.rejected, loop.is_interrupted) if loop else (None, False, False)
+
+    def turns_loaded(self, conversation: str) -> int:
+        """How many of a person's messages a turn loads."""
+        tracker = self._tracker(conversation)
+        return sum(isinstance(event, UserUttered) for event in tracker.events) if tracker else 0
+
+    def _tracker(self, conversation: str) -> DialogueStateTracker | None:
+        return self._loop.run_until_complete(self._agent.tracker_store.retrieve(conversation))
+
     def forget(self, conversation: str) -> None:
-        """Drop a conversation."""
+        """Drop a conversation that is kept in memory."""
+        assert isinstance(self._store, InMemoryTrackerStore)
         self._store.store.pop(conversation, None)
