@@ -81,9 +81,9 @@ class Cluster:
             connection.cursor().execute(f"create database {name}")
         return self._url(name)
 
-    def dump(self, url: str | None = None) -> bytes:
+    def dump(self, url: str | None = None, *options: str) -> bytes:
         """Everything in a database, as ``pg_dump`` writes it into a backup."""
-        command = [str(self.binaries / "pg_dump"), "--inserts", url or self.url]
+        command = [str(self.binaries / "pg_dump"), "--inserts", *options, url or self.url]
         return subprocess.run(command, check=True, capture_output=True, **_account()).stdout
 
     def start(self) -> None:

@@ -45,10 +45,7 @@ class ConversationLocks(LockStore):
             yield
             return
         local = self._local.setdefault(conversation_id, asyncio.Lock())
-        try:
-            await asyncio.wait_for(local.acquire(), self._wait)
-        except asyncio.TimeoutError:
-            raise LockError("a turn of this conversation takes too long") from None
+        await _acquired(local, self._wait)
         try:
             async with self._everywhere(conversation_id):
                 before = _held.set(_held.get() | {conversation_id})
@@ -71,6 +68,24 @@ class ConversationLocks(LockStore):
             self._advisory.release(connection, conversation)
 
 
+async def _acquired(lock: asyncio.Lock, wait: float) -> None:
+    """Take a lock of this process. Not with `asyncio.wait_for`, which may lose a cancellation (Python 3.10)."""
+    waiting = asyncio.ensure_future(lock.acquire())
+    try:
+        await asyncio.wait({waiting}, timeout=wait)
+    except asyncio.CancelledError:
+        _given_back(lock, waiting)
+        raise
+    if not waiting.done():
+        _given_back(lock, waiting)
+        raise LockError("a turn of this conversation takes too long")
+
+
+def _given_back(lock: asyncio.Lock, waiting: asyncio.Future[bool]) -> None:
+    waiting.cancel()
+    waiting.add_done_callback(lambda done: None if done.cancelled() else lock.release())
+
+
 class _Advisory:
     """Locks of PostgreSQL, one connection each."""
 
@@ -84,12 +99,16 @@ class _Advisory:
         """The connection that holds the lock."""
         future = asyncio.get_running_loop().run_in_executor(self._threads, self._locked, conversation)
         try:
-            return await asyncio.wait_for(asyncio.shield(future), self._wait + SQL_S)
+            await asyncio.wait({future}, timeout=self._wait + SQL_S)
+        finally:
+            if not future.done():
+                future.add_done_callback(self._too_late)
+        if not future.done():
+            raise LockError("the database does not answer")
+        try:
+            return future.result()
         except sa.exc.SQLAlchemyError as error:
             raise LockError(f"no lock: {type(error).__name__}") from None
-        except (asyncio.TimeoutError, asyncio.CancelledError):
-            future.add_done_callback(self._too_late)
-            raise
 
     def release(self, connection: Connection, conversation: str) -> None:
         """Let the next one in; nobody waits for it."""

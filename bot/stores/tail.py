@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Any
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
@@ -24,6 +25,7 @@ from rasa.shared.core.events import (
     SessionStarted,
     SlotSet,
     UserUttered,
+    deserialise_events,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -48,13 +50,17 @@ class State:
         if self.said:
             events.append(BotUttered(metadata={SAID_BEFORE: self.said}))
         events += [SlotSet(name, value) for name, value in self.slots.items()]
-        if self.loop is None:
-            return [*events, ActionExecuted(ACTION_LISTEN_NAME)]
-        name = self.loop["name"]
-        events += [ActionExecuted(name), ActiveLoop(name)]
-        if self.loop["rejected"]:
-            events.append(ActionExecutionRejected(name))
-        return [*events, ActionExecuted(ACTION_LISTEN_NAME), LoopInterrupted(self.loop["is_interrupted"])]
+        events.append(ActionExecuted(ACTION_LISTEN_NAME))
+        return events if self.loop is None else [*events, *_in_loop(**self.loop)]
+
+
+def _in_loop(name: str, begun_by: dict[str, Any] | None, rejected: bool, is_interrupted: bool) -> list[Event]:
+    """A form that runs. With the message that it began with: Rasa takes back what came after it (`applied_events`)."""
+    begun = deserialise_events([begun_by]) if begun_by else []
+    events = [*begun, ActionExecuted(name), ActiveLoop(name)]
+    if rejected:
+        events.append(ActionExecutionRejected(name))
+    return [*events, ActionExecuted(ACTION_LISTEN_NAME), LoopInterrupted(is_interrupted)]
 
 
 def start_of_tail(events: Sequence[Event]) -> int:
@@ -75,11 +81,24 @@ def state_before(events: Sequence[Event], cut: int, domain: Domain) -> State:
         return State({}, None, {})
     tracker = DialogueStateTracker.from_events("", list(events[:cut]), slots=domain.slots)
     slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
+    return State(slots, _loop(tracker), said_in(events[:cut]))
+
+
+def _loop(tracker: DialogueStateTracker) -> dict[str, Any] | None:
     loop = tracker.active_loop
-    told = None
-    if loop is not None and loop.name:
-        told = {"name": loop.name, "rejected": loop.rejected, "is_interrupted": loop.is_interrupted}
-    return State(slots, told, said_in(events[:cut]))
+    if loop is None or not loop.name:
+        return None
+    applied = reversed(tracker.applied_events())
+    before = dropwhile(
+        lambda event: not (isinstance(event, ActionExecuted) and event.action_name == loop.name), applied
+    )
+    begun_by = next((event.as_dict() for event in before if isinstance(event, UserUttered)), None)
+    return {
+        "name": loop.name,
+        "begun_by": begun_by,
+        "rejected": loop.rejected,
+        "is_interrupted": loop.is_interrupted,
+    }
 
 
 def said_in(events: Sequence[Event]) -> dict[str, int]:

@@ -67,5 +67,5 @@ def test_a_bounded_talk_goes_as_a_whole_one(bounded: LiveBot, whole: LiveBot, se
         assert bounded.slots(conversation) == whole.slots(conversation), text
         assert bounded.form(conversation) == whole.form(conversation), text
         loaded.append(bounded.turns_loaded(conversation))
-    assert max(loaded) == TURNS_KEPT
+    assert max(loaded) <= TURNS_KEPT + 1, "the last turns, and the message that a form began with"
     assert whole.turns_loaded(conversation) == len(said)
