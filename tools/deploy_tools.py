@@ -72,7 +72,7 @@ def kubernetes_problems(manifests: str, version: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "rendered.yaml"
         file.write_text(manifests, encoding="utf-8")
-        command = [TOOLS / "bin" / "kubernetes-validate", "--strict", "--quiet", "-k", version, file]
+        command: list[str | Path] = [TOOLS / "bin" / "kubernetes-validate", "--strict", "--quiet", "-k", version, file]
         done = _run(command)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 

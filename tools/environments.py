@@ -22,7 +22,7 @@ def made(place: Path, lock: Path) -> Path:
     uv = Path(sys.executable).parent / "uv"
     python = place / "bin" / "python"
     install: list[str | Path] = [uv, "pip", "install", "--quiet", "--no-config", "--python", python]
-    steps = [
+    steps: list[list[str | Path]] = [
         [uv, "venv", "--quiet", "--no-config", "--clear", place, "--python", sys.executable],
         [*install, "--require-hashes", "--requirement", lock],
     ]

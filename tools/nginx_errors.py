@@ -14,7 +14,7 @@ from bot.channels.texts import text as words
 FILE = Path(__file__).resolve().parents[1] / "deploy" / "nginx" / "errors.conf"
 WAIT_S = 2  # what is left of a burst drains in less
 # Name of the location, status that the client gets, code of the sentence, further headers.
-ANSWERS = (
+ANSWERS: tuple[tuple[str, int, str, dict[str, int]], ...] = (
     ("bad_request", 400, "bad_json", {}),
     ("not_found", 404, "not_found", {}),
     ("not_allowed", 405, "not_allowed", {}),

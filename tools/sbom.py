@@ -38,7 +38,12 @@ def parts(place: Path, lock: Path) -> dict[str, Any]:
     """The list of parts of a lock file; ``place`` is the environment that holds cyclonedx-py."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / FILE
-        command = [place / "bin" / "cyclonedx-py", "requirements", "--output-reproducible", "--no-validate"]
+        command: list[str | Path] = [
+            place / "bin" / "cyclonedx-py",
+            "requirements",
+            "--output-reproducible",
+            "--no-validate",
+        ]
         _run([*command, "--sv", VERSION, "--output-format", "JSON", "--output-file", file, lock])
         return in_our_form(json.loads(file.read_text(encoding="utf-8")))
 

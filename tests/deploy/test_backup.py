@@ -48,29 +48,37 @@ def talk(database: Database, *conversations: str) -> None:
     asyncio.run(say())
 
 
+@pytest.fixture
+def kept(cluster: Cluster) -> Database:
+    """A database in which two people have talked."""
+    database = Database(cluster.database(), Keyring([new_key()]))
+    prepare(database)
+    talk(database, "anna", "bela")
+    return database
+
+
+def url_of(database: Database) -> str:
+    return str(database.engine.url.render_as_string(hide_password=False))
+
+
 def turns(database: Database, conversation: str) -> list[dict[str, Any]]:
     return asyncio.run(Inbox(database).turns(conversation))
 
 
 def test_what_was_backed_up_comes_back_and_what_was_erased_does_not(
-    cluster: Cluster, script: Script, tmp_path: Path
+    kept: Database, cluster: Cluster, script: Script, tmp_path: Path
 ) -> None:
-    master = Keyring([new_key()])
-    url = cluster.database()
-    kept = Database(url, master)
-    prepare(kept)
-    talk(kept, "anna", "bela")
-    script("backup.sh", url, tmp_path)
+    script("backup.sh", url_of(kept), tmp_path)
     old_keys = (tmp_path / "keys.dump").read_bytes()
     kept.now(erase, "bela")
     talk(kept, "cleo")
-    newer = script("backup.sh", url, tmp_path)
+    newer = script("backup.sh", url_of(kept), tmp_path)
     assert CANARY.encode() not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert (tmp_path / "keys.dump").read_bytes() != old_keys
     assert len(list(tmp_path.glob("keys*"))) == 1
 
-    restored = Database(cluster.database(), master)
-    script("restore.sh", restored.engine.url.render_as_string(hide_password=False), newer, tmp_path / "keys.dump")
+    restored = Database(cluster.database(), kept.keyring)
+    script("restore.sh", url_of(restored), newer, tmp_path / "keys.dump")
     restored.now(check, restored)
     assert [turn["message"] for turn in turns(restored, "anna")] == [f"{CANARY} of anna"]
     assert turns(restored, "cleo")[0]["answers"] == [{"text": "noted for cleo"}]
@@ -78,19 +86,14 @@ def test_what_was_backed_up_comes_back_and_what_was_erased_does_not(
 
 
 def test_an_erased_conversation_cannot_be_read_in_an_older_backup(
-    cluster: Cluster, script: Script, tmp_path: Path
+    kept: Database, cluster: Cluster, script: Script, tmp_path: Path
 ) -> None:
-    master = Keyring([new_key()])
-    url = cluster.database()
-    kept = Database(url, master)
-    prepare(kept)
-    talk(kept, "anna", "bela")
-    older = Path(script("backup.sh", url, tmp_path)).rename(tmp_path / "older.dump")
+    older = Path(script("backup.sh", url_of(kept), tmp_path)).rename(tmp_path / "older.dump")
     kept.now(erase, "bela")
-    script("backup.sh", url, tmp_path)
+    script("backup.sh", url_of(kept), tmp_path)
 
-    restored = Database(cluster.database(), master)
-    script("restore.sh", restored.engine.url.render_as_string(hide_password=False), older, tmp_path / "keys.dump")
+    restored = Database(cluster.database(), kept.keyring)
+    script("restore.sh", url_of(restored), older, tmp_path / "keys.dump")
     assert len(turns(restored, "anna")) == 1
     assert turns(restored, "bela") == []
     rows = restored.now(lambda c: c.exec_driver_sql("select message from inbox where conversation = 'bela'").all())
