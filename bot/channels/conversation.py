@@ -25,6 +25,7 @@ from bot.stores.inbox import Answer, Inbox
 logger = logging.getLogger(__name__)
 
 Key = tuple[str, str]  # conversation, message id
+NOT_KEPT = {"kept": False}  # in an urgent answer's payload, where the message it answers could not be stored
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Deadlines:
     """Seconds. They nest: page 12 > channel 8 > action 3."""
 
     answer: float = 8.0
-    urgent: float = 1.5  # an urgent answer within 2 s, whatever else is slow
+    urgent: float = 1.0  # an urgent answer within 2 s, whatever else is slow and however busy the machine
     turn: float = 30.0  # a turn that takes longer is given up, so that the next message is not held back for ever
 
 
@@ -58,6 +59,7 @@ class Conversations:
     deadlines: Deadlines = field(default_factory=Deadlines)
     _running: dict[Key, asyncio.Task[Answer]] = field(default_factory=dict, init=False)
     _written: set[Key] = field(default_factory=set, init=False)  # of the running ones, those in the inbox
+    _told: set[Key] = field(default_factory=set, init=False)  # of these, those whose sender was told that we have them
     _doors: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False)
 
     async def say(self, conversation: str, text: str, message_id: str | None = None) -> Answer:
@@ -110,6 +112,7 @@ class Conversations:
     def _ended(self, key: Key, task: asyncio.Task[Answer]) -> None:
         self._running.pop(key, None)
         self._written.discard(key)
+        self._told.discard(key)
         if not task.cancelled():
             task.exception()  # marks it as seen: it was told where it happened
 
@@ -119,6 +122,8 @@ class Conversations:
             async with self._door(key[0]):  # in the order in which they came
                 entry = await self.inbox.open(*key, text)
             self._written.add(key)
+            if entry.known:  # another process may have said so
+                self._told.add(key)
             if entry.answer is not None:
                 return entry.answer
             part = "lock"
@@ -127,7 +132,7 @@ class Conversations:
                 return await self._handled(key, text, urgent)
         except Exception as error:
             _tell(part, error)
-            return _urgent_or_not_saved(urgent)
+            return self._urgent_or_not_saved(key, urgent)
 
     async def _handled(self, key: Key, text: str, urgent: Message | None) -> Answer:
         """The answer, found or made; the lock is held, so nobody else is at it."""
@@ -154,6 +159,8 @@ class Conversations:
         if urgent is not None:
             await self._keep(key, [urgent])
             return
+        if key in self._told:  # stays, unanswered, so that the same id is handled when it comes again
+            return
         try:
             await self.inbox.forget(*key)
         except Exception as error:
@@ -168,11 +175,17 @@ class Conversations:
     async def _in_time(self, key: Key, task: asyncio.Task[Answer], urgent: Message | None) -> Answer:
         limit = self.deadlines.answer if urgent is None else self.deadlines.urgent
         done, _ = await asyncio.wait({task}, timeout=limit)
-        if done:
-            return _urgent_or_not_saved(urgent) if task.cancelled() else task.result()
-        if urgent is None and key in self._written:
-            return [_excuse("slow")]
-        return _urgent_or_not_saved(urgent)
+        if done and not task.cancelled():
+            return task.result()
+        if not done and key in self._written:
+            self._told.add(key)
+            return [urgent or _excuse("slow")]
+        return self._urgent_or_not_saved(key, urgent)
+
+    def _urgent_or_not_saved(self, key: Key, urgent: Message | None) -> Answer:
+        if urgent is None:
+            raise NotSavedError
+        return [urgent if key in self._written else {**urgent, "custom": {**urgent["custom"], **NOT_KEPT}}]
 
     def _door(self, conversation: str) -> asyncio.Lock:
         return self._doors.setdefault(conversation, asyncio.Lock())
@@ -181,12 +194,6 @@ class Conversations:
 def _excuse(reason: str) -> Message:
     metrics.UNANSWERED.labels(reason).inc()
     return {"text": words(f"answers.{reason}")}
-
-
-def _urgent_or_not_saved(urgent: Message | None) -> Answer:
-    if urgent is None:
-        raise NotSavedError
-    return [urgent]
 
 
 def _tell(part: str, error: Exception) -> None:

@@ -176,6 +176,24 @@ def test_a_failed_turn_is_told_and_can_be_sent_again(kept) -> None:
     asyncio.run(talk())
 
 
+def test_a_message_that_was_acknowledged_is_not_taken_out_when_its_turn_fails_later(kept) -> None:
+    async def talk() -> None:
+        bot = Bot()
+        bot.held = bot.fails = True
+        talks = conversations(bot, kept, answer=0.5)
+        assert await talks.say("a", CALF, "1") == [{"text": words("answers.slow")}]
+        bot.go.set()
+        await until(lambda: talks.running("a", "1") is None)
+        assert [turn["id"] for turn in await talks.inbox.turns("a")] == ["1"]
+        with pytest.raises(NotSavedError):
+            await conversations(bot, kept).say("a", CALF, "1")  # in another process
+        assert [turn["id"] for turn in await talks.inbox.turns("a")] == ["1"]
+        bot.fails = False
+        assert await talks.say("a", CALF, "1") == [{"text": f"Heard: {CALF}"}]
+
+    asyncio.run(talk())
+
+
 def test_a_turn_that_never_ends_is_given_up(kept) -> None:
     async def talk() -> None:
         bot = Bot()
@@ -210,7 +228,7 @@ def test_an_urgent_answer_needs_no_database(kept) -> None:
         talks = conversations(bot, kept)
         with kept.engine.begin() as connection:
             connection.execute(sa.text("drop table inbox"))
-        assert await talks.say("a", CHEST) == [URGENT]
+        assert await talks.say("a", CHEST) == [{**URGENT, "custom": {**URGENT["custom"], "kept": False}}]
         with pytest.raises(NotSavedError):
             await talks.say("a", CALF)
         assert bot.heard == []

@@ -6,15 +6,26 @@ import random
 import time
 import uuid
 
-import pytest
-
 from tools.faults.numbers import number
 from tools.faults.people import Crowd, Person, at_once
 from tools.faults.table import record
 from tools.faults.world import ACTIONS, BOTS, World
 
-VICTIMS = (*BOTS, *ACTIONS, "database")
+KINDS = {"Rasa": BOTS, "action server": ACTIONS, "database": ("database",)}
 PAUSE_S = 1.0
+NEXT_S = 2.0
+
+
+def killed(world: World, kind: str, chance: random.Random) -> None:
+    """Kill one of a kind, as soon as one may be killed: one of two Rasa always lives, or nobody could talk."""
+    if kind == "database":
+        world.database.kill()
+        time.sleep(chance.uniform(0, PAUSE_S))
+        world.database.start()
+        return
+    world.wait(lambda: all(world.up(part) for part in KINDS[kind]))
+    time.sleep(chance.uniform(0, PAUSE_S))
+    world.kill(chance.choice(KINDS[kind]))
 
 
 def twice_handled(world: World, people: list[Person]) -> int:
@@ -24,29 +35,25 @@ def twice_handled(world: World, people: list[Person]) -> int:
 
 def test_acknowledged_means_stored(world: World) -> None:
     chance = random.Random(number("SEED"))
-    kills: dict[str, int] = dict.fromkeys(VICTIMS, 0)
+    kinds = [list(KINDS)[n % len(KINDS)] for n in range(number("KILLS"))]
+    chance.shuffle(kinds)
     with Crowd([world.front], number("USERS"), number("SEED")) as crowd:
-        while sum(kills.values()) < number("KILLS"):
+        for kind in kinds:
             time.sleep(chance.uniform(0, PAUSE_S))
-            ready = [part for part in (*BOTS, *ACTIONS) if world.up(part)]
-            victim = chance.choice([*ready, "database"])
-            if victim == "database":
-                world.database.kill()
-                time.sleep(chance.uniform(0, PAUSE_S))
-                world.database.start()
-            else:
-                world.kill(victim)
-            kills[victim] += 1
+            killed(world, kind, chance)
+        time.sleep(PAUSE_S)
     world.wait(lambda: all(world.up(part) for part in (*BOTS, *ACTIONS)))
     people = [person for person in crowd.people if person.sent]
     acknowledged = sum(sent.acknowledged for person in people for sent in person.sent)
-    lost = sum(len(person.lost()) for person in people)
+    missing = [(sent.text, sent.answer, len(sent.refused)) for person in people for sent in person.lost()]
+    lost = len(missing)
     twice = twice_handled(world, people)
     silent = sum(not sent.told for person in people for sent in person.sent)
     told = f"{lost} lost, {twice} handled twice of {acknowledged:,} acknowledged; {silent} left without a word"
-    record("stored", f"{told}; kills: {kills}", sum(kills.values()), kept=lost == twice == 0)
+    record("stored", told, len(kinds), kept=lost == twice == 0)
     assert acknowledged > 0
-    assert (lost, twice) == (0, 0)
+    assert missing == []
+    assert twice == 0
 
 
 def test_two_at_once(world: World) -> None:
@@ -80,8 +87,7 @@ def test_the_same_message_again(world: World) -> None:
     assert wrong == differing == 0
 
 
-@pytest.mark.parametrize("part", ["next_message"])
-def test_after_a_crash_the_same_person_goes_on(world: World, part: str) -> None:
+def test_after_a_crash_the_same_person_goes_on(world: World) -> None:
     seconds, lost = [], 0
     for count in range(number("NEXT")):
         victim, other = (0, 1) if count % 2 == 0 else (1, 0)
@@ -92,10 +98,12 @@ def test_after_a_crash_the_same_person_goes_on(world: World, part: str) -> None:
         next_one = person.say("about six weeks now", server=other, tries=1)
         seconds.append(next_one.seconds if next_one.acknowledged else float("inf"))
         again = person.say(pending, server=other, message_id=person.sent[1].id)
-        lost += not again.acknowledged or person.turns() == []
+        lost += not again.acknowledged or len(person.turns(other)) != 3
     world.wait(lambda: all(world.up(bot) for bot in BOTS))
-    record(part, f"longest {max(seconds):.2f} s, {lost} lost", len(seconds), kept=max(seconds) <= 2 and lost == 0)
-    assert max(seconds) <= 2
+    record(
+        "next_message", f"longest {max(seconds):.2f} s, {lost} lost", len(seconds), kept=max(seconds) <= 2 and lost == 0
+    )
+    assert max(seconds) <= NEXT_S
     assert lost == 0
 
 

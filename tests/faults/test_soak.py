@@ -26,6 +26,7 @@ def slope(points: list[tuple[float, float]]) -> float:
 
 
 def test_it_can_run_for_long(world: World) -> None:
+    world.wait(lambda: all(world.up(part) for part in (*BOTS, *ACTIONS)))
     parts = {name: psutil.Process(pid) for name, pid in world.pids().items() if name in (*BOTS, *ACTIONS)}
     seen: dict[str, list[tuple[float, float, int]]] = {name: [] for name in parts}
     looks = number("SOAK_MINUTES") * 60 // LOOK_S

@@ -23,7 +23,7 @@ FULL = {
     "SEED": 7,
 }
 SMALL = {
-    **FULL, "KILLS": 4, "PAIRS": 20, "COPIES": 10, "RED_FLAGS": 22, "ANSWERS": 4, "NEXT": 1, "RESTARTS": 1,
+    **FULL, "KILLS": 6, "PAIRS": 20, "COPIES": 10, "RED_FLAGS": 22, "ANSWERS": 4, "NEXT": 1, "RESTARTS": 1,
     "TOKENS": 300, "EXAMPLES": 5, "SOAK_MINUTES": 1,
 }  # fmt: skip
 

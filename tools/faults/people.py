@@ -36,8 +36,10 @@ class Sent:
 
     @property
     def acknowledged(self) -> bool:
-        """Whether the bot said that it has it."""
-        return self.answer is not None
+        """Whether the bot said that it has it: an urgent answer says where it could not be stored."""
+        return self.answer is not None and not any(
+            (message.get("custom") or {}).get("kept") is False for message in self.answer
+        )
 
     @property
     def told(self) -> bool:
@@ -98,9 +100,9 @@ class Person:
                 sent.seconds = time.monotonic() - began
         return sent
 
-    def turns(self) -> list[dict[str, Any]]:
-        """The conversation as its owner gets it."""
-        return Client(self.urls[0], self.token).turns()
+    def turns(self, server: int = 0) -> list[dict[str, Any]]:
+        """The conversation as its owner gets it from one of the servers."""
+        return Client(self.urls[server], self.token).turns()
 
     def erase(self) -> None:
         """Have it erased, waiting where that cannot be done just now."""
@@ -112,9 +114,9 @@ class Person:
                 time.sleep(PAUSE_S)
         raise RuntimeError("a conversation could not be erased")
 
-    def lost(self) -> list[Sent]:
-        """Acknowledged messages that the conversation does not hold, or not once, or not in order."""
-        held = [turn["id"] for turn in self.turns()]
+    def lost(self, server: int = 0) -> list[Sent]:
+        """Acknowledged messages that the conversation does not hold, or not once, or not in the order of sending."""
+        held = [turn["id"] for turn in self.turns(server)]
         acknowledged = [sent for sent in self.sent if sent.acknowledged]
         missing = [sent for sent in acknowledged if held.count(sent.id) != 1]
         order = [one for one in held if one in {sent.id for sent in acknowledged}]
