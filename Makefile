@@ -25,7 +25,7 @@ export TEXT GOLD SHOW
 WITH_TEXT = $(if $(TEXT_GIVEN),--text="$$TEXT")
 
 TALK_RUNS ?= 500
-.PHONY: help run telegram shell test test-web test-talk test-channels test-faults test-cluster bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev cluster check-deploy sbom page page-figures page-pictures
+.PHONY: help channel-page run telegram shell test test-web test-talk test-channels test-faults test-cluster bench bench-reading train parse understand evaluate chart evidence raiser lint lock clean setup setup-dev cluster check-deploy sbom page page-figures page-pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,10 @@ page-pictures: setup-dev  ## pictures of the web chat in every state, in web/scr
 telegram: setup  ## start the bot and talk to it on Telegram, without a public address: TELEGRAM_TOKEN=... make telegram
 	@$(PY) -m bot telegram status  # a wrong token is told here and not only in a log
 	@BOT_CHANNELS=telegram TELEGRAM_MODE=polling $(PY) -m bot serve
+
+channel-page: setup-dev  ## draw the talks of docs/channels.md anew: one on every platform, with the real servers
+	@$(PY) -m bot train
+	@$(PY) -m tools.channel_page
 
 shell: setup  ## talk to the bot in the terminal
 	@$(PY) -m bot shell

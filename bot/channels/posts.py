@@ -134,7 +134,7 @@ def _sources(messages: Sequence[Message]) -> str:
     """The sources of a turn's result, by the numbers its text refers to."""
     cards = [_custom(message).get("card") or {} for message in messages]
     listed = [
-        words("messaging.source", number=number, text=source["text"], url=source["url"])
+        words("messaging.source", number=number, text=source["text"], url=source.get("url") or "")
         for card in cards
         for number, source in enumerate(card.get("sources") or (), start=1)
     ]

@@ -44,9 +44,8 @@ BUSY = 429
 GONE = frozenset(
     ["channel_not_found", "is_archived", "user_not_found", "user_disabled", "cannot_dm_bot", "messages_tab_disabled"]
 )
-SET_UP_WRONG = frozenset(
-    ["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope"]
-)
+SET_UP_WRONG = frozenset(["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"])
+NO_SCOPE = "missing_scope"  # a file, say, which must not hold up the words that come after it
 BROKEN = frozenset(
     ["internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"]
 )
@@ -186,7 +185,7 @@ def _meaning(status: int, headers: Mapping[str, str], answer: Any) -> Exception:
     if status == BUSY or code in BROKEN or status >= 500 or not code:
         wait = next((value for name, value in headers.items() if name.casefold() == "retry-after"), "")
         return LaterError(float(wait) if re.fullmatch(r"\d{1,6}", str(wait)) else None)
-    if code in SET_UP_WRONG:
+    if code in SET_UP_WRONG or code == NO_SCOPE:
         logger.error("slack refuses: %s", code)
-        return LaterError()
+        return RefusedPostError() if code == NO_SCOPE else LaterError()
     return GoneError() if code in GONE else RefusedPostError()

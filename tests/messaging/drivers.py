@@ -12,7 +12,10 @@ from typing import Any, Protocol
 
 from bot.channels.posts import Post
 from bot.channels.telegram import Telegram
+from bot.channels.whatsapp import META, TWILIO
 from tests.channels.telegram_standin import BotApiStandIn, deliver
+from tests.messaging.slack_driver import on_slack
+from tests.messaging.whatsapp_driver import on_meta, on_twilio
 
 Event = Any  # what the platform would bring to the bot
 
@@ -75,4 +78,9 @@ def on_telegram() -> Iterator[Driver]:
         yield OnTelegram(standin)
 
 
-DRIVERS: dict[str, Callable[[], AbstractContextManager[Driver]]] = {"telegram": on_telegram}
+DRIVERS: dict[str, Callable[[], AbstractContextManager[Driver]]] = {
+    "telegram": on_telegram,
+    "slack": on_slack,
+    TWILIO: on_twilio,
+    META: on_meta,
+}

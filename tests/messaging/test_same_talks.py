@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.channels.client import Client
+from bot.channels.posts import TEXT
 from tools.servers import patient
 from tools.talks import cases, hold
 
@@ -44,5 +45,5 @@ def test_a_talk_ends_as_on_the_web(platform, case) -> None:
     assert decisions(held.turns) == decisions(on_web.turns)
     shown = flat(" ".join(platform.driver.texts(person)))
     for turn in held.turns:
-        for message in turn.messages:
-            assert flat(message.get("text", "")) in shown
+        for post in platform.driver.render(turn.messages):
+            assert post.kind != TEXT or flat(post.text) in shown

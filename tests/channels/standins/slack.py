@@ -206,22 +206,40 @@ def message_event(text: str, *, event_id: str, user: str = "U1", **more: Any) ->
 
 
 def press(message: dict[str, Any], titles: list[str], *, user: str = "U1", at: str = "1700000001.1") -> bytes:
-    """Ticking ``titles`` and pressing "done", or pressing the button with the one title, in a message that is shown."""
-    elements = [
-        (block, element) for block in message["blocks"] if block["type"] == "actions" for element in block["elements"]
-    ]
+    """Pressing the button with the one title, or "done" where ``titles`` are ticked, in a message that is shown."""
+    values = _state(message, titles)
+    buttons = [each for each in _elements(message) if each[1]["type"] == "button"]
+    block, button = (buttons if values else [each for each in buttons if each[1]["text"]["text"] in titles])[-1]
+    return _interaction(message, block, button, values, user, at)
+
+
+def tick(message: dict[str, Any], titles: list[str], *, user: str = "U1", at: str = "1700000001.1") -> bytes:
+    """Ticking boxes, which Slack tells at each tick."""
+    block, boxes = next(each for each in _elements(message) if each[1]["type"] == "checkboxes")
+    return _interaction(message, block, boxes, _state(message, titles), user, at)
+
+
+def _elements(message: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    actions = [block for block in message["blocks"] if block["type"] == "actions"]
+    return [(block, element) for block in actions for element in block["elements"]]
+
+
+def _state(message: dict[str, Any], titles: list[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for block, element in elements:
+    for block, element in _elements(message):
         if element["type"] == "checkboxes":
             ticked = [option for option in element["options"] if option["text"]["text"] in titles]
             values[block["block_id"]] = {element["action_id"]: {"type": "checkboxes", "selected_options": ticked}}
-    buttons = [(block, element) for block, element in elements if element["type"] == "button"]
-    wanted = buttons if values else [each for each in buttons if each[1]["text"]["text"] in titles]
-    block, button = wanted[-1]
+    return values
+
+
+def _interaction(
+    message: dict[str, Any], block: dict[str, Any], element: dict[str, Any], values: dict[str, Any], user: str, at: str
+) -> bytes:
+    action = {name: element[name] for name in ("type", "action_id", "value") if name in element}
     payload = {
         "type": "block_actions", "team": {"id": "T1"}, "user": {"id": user}, "channel": {"id": f"D{user}"},
         "message": message, "state": {"values": values}, "trigger_id": "1.2.3",
-        "actions": [{"type": "button", "action_id": button["action_id"], "block_id": block["block_id"],
-                     "value": button["value"], "action_ts": at}],
+        "actions": [{**action, "block_id": block["block_id"], "action_ts": at}],
     }  # fmt: skip
     return urlencode({"payload": json.dumps(payload)}).encode()
