@@ -123,6 +123,7 @@ bench-reading: setup-dev  ## what reading a text costs, and the slowest texts th
 FAULTS ?= full
 test-faults: setup-dev  ## break every part of a running bot, hundreds of times: docs/reliability.md; FAULTS=small only tries it
 	$(PY) -m bot train
+	@rm -f .pytest_cache/faults.json
 	FAULTS=$(FAULTS) $(PY) -m pytest tests/faults; status=$$?; \
 	[ "$(FAULTS)" = small ] || $(PY) -m tools.faults.table; exit $$status
 

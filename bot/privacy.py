@@ -43,7 +43,7 @@ def withhold() -> None:
     if withheld():
         return
     logging.setLogRecordFactory(_RedactingFactory(logging.getLogRecordFactory()))
-    warnings.showwarning = _show_warning
+    warnings.showwarning = _show_warning  # type: ignore[assignment]
     sys.excepthook = _show_exception
 
 

@@ -75,6 +75,15 @@ def until() -> Callable[..., None]:
 
 
 @pytest.fixture
+def actions_down(servers: Servers, until: Callable[..., None]) -> Iterator[None]:
+    servers.call("stopProcess", "actions")
+    until(lambda: not servers.healthy("actions"), seconds=20)
+    yield
+    servers.call("startProcess", "actions")
+    until(lambda: servers.healthy("actions"), seconds=60)
+
+
+@pytest.fixture
 def client(servers: Servers) -> Client:
     return Client(servers.plan.url)
 

@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -45,15 +45,6 @@ def test_ready_names_each_part(client: Client) -> None:
         200,
         {"ready": True, "parts": dict.fromkeys(("store", "lock", "actions", "model"), "ok")},
     )
-
-
-@pytest.fixture
-def actions_down(servers: Servers, until: Callable[..., None]) -> Iterator[None]:
-    servers.call("stopProcess", "actions")
-    until(lambda: not servers.healthy("actions"), seconds=20)
-    yield
-    servers.call("startProcess", "actions")
-    until(lambda: servers.healthy("actions"), seconds=60)
 
 
 @pytest.mark.usefixtures("actions_down")

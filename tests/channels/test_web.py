@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -286,15 +286,6 @@ def test_a_slow_turn_is_told_and_its_answer_kept(client: Client, until: Until) -
     until(lambda: client.turns()[0]["answers"], seconds=20)
     assert client.say("slow now", "slow") == [{"text": "Late, but here."}]
     assert len(client.turns()) == 1
-
-
-@pytest.fixture
-def actions_down(servers: Servers, until: Until) -> Iterator[None]:
-    servers.call("stopProcess", "actions")
-    until(lambda: not servers.healthy("actions"), seconds=20)
-    yield
-    servers.call("startProcess", "actions")
-    until(lambda: servers.healthy("actions"), seconds=60)
 
 
 @pytest.mark.usefixtures("actions_down")

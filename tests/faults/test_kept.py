@@ -14,6 +14,7 @@ from tools.faults.world import ACTIONS, BOTS, World
 KINDS = {"Rasa": BOTS, "action server": ACTIONS, "database": ("database",)}
 PAUSE_S = 1.0
 NEXT_S = 2.0
+SLOWEST_S = 60.0  # a message that was told to take longer is answered by then, or given up
 
 
 def killed(world: World, kind: str, chance: random.Random) -> None:
@@ -60,7 +61,8 @@ def test_two_at_once(world: World) -> None:
     def pair(_: int) -> tuple[int, int]:
         person = Person(world.bots).begin()
         at_once(lambda server: person.say(f"my legs ache {server}", server=server), (0, 1), people=2)
-        held = {turn["id"] for turn in person.turns() if turn["answers"]}
+        world.wait(lambda: all(turn["answers"] for turn in person.turns()), SLOWEST_S)
+        held = {turn["id"] for turn in person.turns()}
         lost = sum(sent.id not in held for sent in person.sent if sent.acknowledged)
         missing = sum(sent.acknowledged for sent in person.sent) - world.count("user", person.conversation)
         return max(lost, missing), world.count("session_started", person.conversation) - 1

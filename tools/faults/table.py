@@ -40,7 +40,8 @@ def recorded() -> dict[str, dict[str, object]]:
 
 def rows() -> list[tuple[str, ...]]:
     """The table, one row a promise; what was not run says so."""
-    results, found = recorded(), []
+    results = recorded()
+    found: list[tuple[str, ...]] = []
     for name, promise in promises().items():
         result = results.get(name, {"came_out": "not run", "n": 0})
         told = (promise["promise"], promise["measure"], promise["goal"], promise["stock"])

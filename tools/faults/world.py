@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg2
@@ -28,6 +29,7 @@ from tools.cluster import ClusterPlan
 BOTS, ACTIONS = ("bot-1", "bot-2"), ("actions-1", "actions-2")
 SETTLED_S = 30  # the process manager gives a part up that dies again and again while it starts
 LOOK_S = 0.2
+Change = Callable[[postgres.Cluster], None]
 
 
 @dataclass
@@ -157,21 +159,12 @@ def _frozen(world: World) -> Iterator[None]:
 
 
 @contextmanager
-def _database_down(world: World) -> Iterator[None]:
-    world.database.stop("immediate")
+def _database(hurt: Change, heal: Change, world: World) -> Iterator[None]:
+    hurt(world.database)
     try:
         yield
     finally:
-        world.database.start()
-
-
-@contextmanager
-def _database_hung(world: World) -> Iterator[None]:
-    world.database.hang()
-    try:
-        yield
-    finally:
-        world.database.resume()
+        heal(world.database)
 
 
 @contextmanager
@@ -199,7 +192,7 @@ FAULTS: dict[str, Callable[[World], contextlib.AbstractContextManager[None]]] = 
     "action server down": _actions_down,
     "action server slow": _frozen,
     **{f"action server: {fault}": _actions_broken(fault) for fault in ("500", "200 html", "cut json", "reset")},
-    "database down": _database_down,
-    "database hung": _database_hung,
+    "database down": partial(_database, lambda database: database.stop("immediate"), postgres.Cluster.start),
+    "database hung": partial(_database, postgres.Cluster.hang, postgres.Cluster.resume),
     "database restarting": _database_restarting,
 }
