@@ -27,12 +27,12 @@ from bot.talk import (
 OF_THE_MAIN_COMPLAINT = (DURATION_SLOT, LOCATION_SLOT)
 
 
-class ActionAskIntakeComplete(CarefulAction):
+class ActionAsk(CarefulAction):
     """Reads back what is new and asks the next question."""
 
     def name(self) -> str:
-        """Rasa's name for asking for the slot ``intake_complete``."""
-        return f"action_ask_{slots.INTAKE_COMPLETE}"
+        """As in the domain."""
+        return "action_ask"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """The question with its buttons; remembers that it waits for an answer."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from actions.validate_intake_form import SET_ASIDE
 from bot.knowledge.choices import Question
-from bot.talk import CORRECTING_INTENT, Message, Talk
+from bot.talk import CORRECTING_INTENT, SET_ASIDE, Message, Talk
 
 
 def remarks(talk: Talk, question: Question, message: Message) -> Iterator[str]:

@@ -46,6 +46,7 @@ RED_FLAG_SLOT, EXPOSURE_SLOT, DURATION_SLOT, LOCATION_SLOT = "red_flag_answer", 
 SYMPTOM_QUESTION, DIRECT_QUESTION, FEELING_QUESTION = "symptoms", "thoughts_of_suicide", "feeling"
 SAID_OF_SOMEBODY = ("present", "other")  # for the rules somebody else's symptom counts like one's own
 UNDOING = ("undone", "not_undone")  # what a talk heard when it was to take something back
+SET_ASIDE = ("abuse",)  # inside the intake answered by a rule, like a question; then the open question returns
 URGENT_LEVELS = ("L0", "L1", "L2", "L3")  # most urgent first; L4 and L5 do not interrupt a talk (knowledge base 4.1)
 RED_FLAG_QUESTIONS = 2  # tap-lists of red flags in one round of questions
 
@@ -217,6 +218,11 @@ def to_ask(talk: Talk) -> Question | None:
     same = [finding for finding in case.findings if main is not None and finding.status == main.status]
     led = (next_question(_led_by(case, finding), talk.asked, limit=limit) for finding in same)
     return next((other for other in led if is_safety(other)), question)
+
+
+def steps_aside(talk: Talk, message: Message) -> bool:
+    """Whether the intake leaves this message to the rules, and goes on when they have answered."""
+    return talk.heard == "request" or (talk.heard == "nothing" and message.intent in SET_ASIDE)
 
 
 def is_safety(question: Question | None) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from bot import model_file
+from bot import model_file, slim_rasa
 from bot.channels import asked
 from bot.channels.texts import text as words
 from bot.stores.folder import data_folder
@@ -29,6 +29,9 @@ ENVIRONMENT = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONHASHSEED": "0",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    # One message's matrices are too small to share: a second thread only waits for the first, at full load.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
 }
 
 
@@ -45,7 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (asked.CannotOpenError, model_file.UntrustedModelError, OSError) as reason:
         print(reason, file=sys.stderr, flush=True)
         return 1
-    command = [sys.executable, "-m", "rasa", "run", "-i", options.host, "-p", str(options.port), "--model", str(model)]
+    rasa = "rasa" if slim_rasa.needs_tensorflow(model) else "bot.slim_rasa"
+    command = [sys.executable, "-m", rasa, "run", "-i", options.host, "-p", str(options.port), "--model", str(model)]
     command += ["--endpoints", options.endpoints, "--credentials", str(credentials)]
     environment = {ACTIONS_VARIABLE: ACTIONS_URL, **os.environ, **ENVIRONMENT}
     return os.execve(sys.executable, command, environment)

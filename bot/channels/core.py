@@ -18,7 +18,7 @@ from rasa.core.tracker_store import FailSafeTrackerStore
 from sanic import Sanic
 
 from bot import logs
-from bot.channels import action_server
+from bot.channels import action_server, turns
 from bot.channels.cleaning import without_power
 from bot.channels.conversation import Conversations, Deadlines
 from bot.channels.gate import urgent_message
@@ -47,6 +47,7 @@ class Core:
         """``channel``: its name in Rasa's trackers; TypeError if ``endpoints.yml`` names a store that is not strict."""
         store = strict_store(agent)
         action_server.limit_actions(agent)
+        turns.make_lean(agent)
 
         async def handle(conversation: str, message_id: str, text: str) -> list[Message]:
             if not agent.is_ready():

@@ -12,20 +12,25 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from actions import slots
 from bot.knowledge import load
 from bot.knowledge.labs import unit_named
-from bot.policies.turn import INTAKE_FORM, Turn, certain, turn_of
+from bot.policies.turn import INTAKE_FORM, Turn, certain, changes, form_goes_on, is_complete, turn_of
 from bot.talk import UNDOING
 
-TAKE_NOTE, ANSWER = "action_take_note", "action_answer"
+TAKE_NOTE, ANSWER, ASK = "action_take_note", "action_answer", "action_ask"
 EXPLAIN, ADVISE = "action_explain", "action_advise"
 UNDO = "action_undo"
+ASKING = {INTAKE_FORM: ASK, ASK: ACTION_LISTEN_NAME}  # after what, inside the intake
 TELLING = ("inform", "affirm", "deny", "not_sure", "correct")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class ResponsePolicy(Policy):
     """Scripts the way from what was told to a result; abstains from all else, which the rules decide.
+
+    Whether the intake is complete is worked out here and told to the form as an event: nothing has to be asked of the
+    action server but what it says.
 
     The intake starts with anything told that it can work with, whatever the intent was taken for, and after the
     answer to a question that told a symptom too. A result is only ever given after a completed intake in which
@@ -50,13 +55,25 @@ class ResponsePolicy(Policy):
     ) -> PolicyPrediction:
         """The next step of the script, or nothing."""
         turn = turn_of(tracker)
-        action = None if turn is None else _next(turn)
-        return self._prediction(certain(action, domain))
+        if turn is None or turn.talk.red_flag is not None:
+            return self._prediction(certain(None, domain))
+        if turn.in_intake:
+            return self._inside(turn, tracker, domain)
+        action = _next(turn)
+        # Said even where the tracker has it: SafetyPolicy, the policy before this one, may just be unsetting it.
+        events = [form_goes_on(turn.talk)] if action == INTAKE_FORM else []
+        return self._prediction(certain(action, domain), events=events)
+
+    def _inside(self, turn: Turn, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+        """The question that the form has settled on. Rasa would listen as soon as the form has run, and run the form
+        again as soon as it was asked, each above every policy that answers a message: so these do not either."""
+        if action := ASKING.get(turn.last or ""):
+            return self._prediction(certain(action, domain), is_no_user_prediction=True)
+        events = [] if turn.last is None else changes(tracker, **{slots.INTAKE_COMPLETE: is_complete(turn.talk)})
+        return self._prediction(certain(None, domain), events=events)
 
 
 def _next(turn: Turn) -> str | None:
-    if turn.in_intake or turn.talk.red_flag is not None:
-        return None
     if turn.last is None:
         return _first(turn)
     if turn.last == INTAKE_FORM:

@@ -18,9 +18,9 @@ from actions import slots
 from bot.confirming import is_merely_possible
 from bot.knowledge.red_flags import urgent_answer
 from bot.phrases import found
-from bot.policies.turn import Turn, certain, changes, turn_of
+from bot.policies.turn import Turn, certain, changes, form_goes_on, turn_of
 from bot.reading import RedFlag
-from bot.talk import DIRECT_QUESTION, asks_directly, urgent_flag
+from bot.talk import DIRECT_QUESTION, asks_directly, steps_aside, urgent_flag
 
 RED_FLAG, RED_FLAG_AGAIN, DISTRESS = "utter_red_flag", "utter_red_flag_again", "utter_distress"
 POSSIBLE = "utter_red_flag_possible"  # after "not sure" to a list of warning signs
@@ -48,7 +48,7 @@ class SafetyPolicy(Policy):
     The rules see the whole talk with the latest message merged in. Once given, the urgent answer stays: every message
     gets it again, first, until the person says and confirms that it is dealt with or was never so, or starts over;
     nothing else lowers it (knowledge base 4.2, `bot.confirming`). An urgent answer is a response, rendered inside Rasa,
-    so it needs no action server. What a message told is kept as slot events even when the action server could not.
+    so it needs no action server. What a message told is merged here, once, and kept as slot events.
     """
 
     @staticmethod
@@ -90,7 +90,10 @@ class SafetyPolicy(Policy):
         if asks_directly(turn.talk, turn.message):
             kept[slots.PENDING_QUESTION] = DIRECT_QUESTION
             return self._decided(DISTRESS, changes(tracker, **kept), domain)
-        return self._decided(None, changes(tracker, **kept), domain)
+        events = changes(tracker, **kept)
+        if turn.in_intake and not steps_aside(turn.talk, turn.message):
+            events.append(form_goes_on(turn.talk))
+        return self._decided(None, events, domain)
 
     @staticmethod
     def _after(turn: Turn) -> str | None:

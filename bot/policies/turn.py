@@ -10,8 +10,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from actions import slots
 from bot.hearing import heard
-from bot.talk import Message, Talk
+from bot.talk import Message, Talk, to_ask
 
 INTAKE_FORM = "intake_form"
 
@@ -60,9 +61,20 @@ def _turns_backwards(tracker: DialogueStateTracker) -> Iterator[tuple[str, ...]]
             names.append(event.action_name)
 
 
-def changes(tracker: DialogueStateTracker, **slots: object) -> list[Event]:
+def is_complete(talk: Talk) -> bool | None:
+    """The value of the slot that the form fills: true when nothing is left to ask, else unset."""
+    return True if to_ask(talk) is None else None
+
+
+def form_goes_on(talk: Talk) -> Event:
+    """The event by which Rasa's form takes a message for its own; without it the form rejects the message and the
+    rules answer. It has to be there even when it changes nothing."""
+    return SlotSet(slots.INTAKE_COMPLETE, is_complete(talk))
+
+
+def changes(tracker: DialogueStateTracker, **values: object) -> list[Event]:
     """Slot events for the values that the tracker does not hold yet."""
-    return [SlotSet(name, value) for name, value in slots.items() if tracker.get_slot(name) != value]
+    return [SlotSet(name, value) for name, value in values.items() if tracker.get_slot(name) != value]
 
 
 def certain(action: str | None, domain: Domain) -> list[float]:

@@ -10,9 +10,10 @@ import pytest
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.validate_slot_mappings import ActionValidateSlotMappings
 from bot.case import to_entities
 from bot.clinical import read
+from bot.hearing import heard
+from bot.talk import Message, Talk
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Desk:
     said: list[dict[str, Any]] = field(default_factory=list)
 
     def hear(self, text: str, intent: str = "inform") -> Desk:
-        """A message, and its merge."""
+        """A message, and its merge, which SafetyPolicy does."""
         number = sum(event["event"] == "user" for event in self.events)
         self.latest = {
             "text": text,
@@ -34,7 +35,7 @@ class Desk:
             "message_id": f"m{number}",
         }
         self.events.append({"event": "user", **self.latest})
-        self.run(ActionValidateSlotMappings())
+        self.slots.update(heard(Talk.from_slots(self.slots), Message.from_parse(self.latest)).slots())
         return self
 
     def run(self, action: Action) -> list[dict[str, Any]]:

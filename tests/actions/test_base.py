@@ -8,13 +8,11 @@ import logging
 
 import pytest
 
-from actions import advise, answer, ask_intake, doctor_list, explain, start_over, take_note, validate_intake_form, why
-from actions import validate_slot_mappings as mappings
+from actions import advise, answer, ask_intake, doctor_list, explain, start_over, take_note, why
 from bot import logs
 
 ACTIONS = [
-    mappings.ActionValidateSlotMappings(), validate_intake_form.ValidateIntakeForm(),
-    ask_intake.ActionAskIntakeComplete(),
+    ask_intake.ActionAsk(),
     take_note.ActionTakeNote(), explain.ActionExplain(), advise.ActionAdvise(), answer.ActionAnswer(),
     why.ActionWhy(), doctor_list.ActionDoctorList(),
 ]  # fmt: skip
@@ -50,7 +48,7 @@ def test_a_failure_half_way_takes_back_what_was_half_said(desk, monkeypatch):
 
     desk.hear("my calf keeps twitching")
     monkeypatch.setattr(ask_intake, "_payload", broken)
-    desk.run(ask_intake.ActionAskIntakeComplete())
+    desk.run(ask_intake.ActionAsk())
     assert desk.responses == ["utter_trouble"]
 
 

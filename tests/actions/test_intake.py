@@ -1,13 +1,13 @@
-"""The intake form's two actions: what completes it, what sets it aside, what it asks and says."""
+"""What the intake asks and says, and when nothing is left to ask."""
 
 from __future__ import annotations
 
 import pytest
 
-from actions.ask_intake import ActionAskIntakeComplete
-from actions.validate_intake_form import ValidateIntakeForm
+from actions.ask_intake import ActionAsk
+from bot.talk import Message, Talk, steps_aside, to_ask
 
-ASK, VALIDATE = ActionAskIntakeComplete(), ValidateIntakeForm()
+ASK = ActionAsk()
 
 
 def test_the_first_question_reads_back_what_was_told_and_asks_for_red_flags(desk):
@@ -25,8 +25,7 @@ def test_what_is_known_is_not_asked_again(desk):
     desk.hear("none", "deny").run(ASK)
     assert desk.payload["slot"] == "exposures"  # neither how long nor where
     desk.hear("i work nights and hardly see the sun. vegan too")
-    desk.run(VALIDATE)
-    assert desk.slots["intake_complete"] is True
+    assert to_ask(Talk.from_slots(desk.slots)) is None
 
 
 def test_what_was_read_back_once_is_not_read_back_again(desk):
@@ -39,10 +38,8 @@ def test_what_was_read_back_once_is_not_read_back_again(desk):
 def test_the_form_steps_aside_for_a_request_and_comes_back(desk, intent):
     desk.hear("my calf keeps twitching").run(ASK)
     desk.hear("and something quite different", intent)
-    assert desk.run(VALIDATE) == []
-    desk.events.append({"event": "action_execution_rejected", "name": "intake_form"})
-    assert desk.run(VALIDATE) != []  # after the rule has answered it goes on
-    desk.run(ASK)
+    assert steps_aside(Talk.from_slots(desk.slots), Message.from_parse(desk.latest))
+    desk.run(ASK)  # after the rule has answered
     assert desk.responses == ["utter_back_to_question", "utter_question"]
     assert desk.payload["id"] == "flags_twitching"
 
@@ -50,7 +47,7 @@ def test_the_form_steps_aside_for_a_request_and_comes_back(desk, intent):
 def test_an_answer_counts_whatever_the_intent_was_taken_for(desk):
     desk.hear("my calf keeps twitching, for six weeks").run(ASK)
     desk.hear("none of these", "out_of_scope")
-    assert desk.run(VALIDATE) != []
+    assert not steps_aside(Talk.from_slots(desk.slots), Message.from_parse(desk.latest))
     assert desk.slots["asked"] == ["flags_twitching"]
 
 
@@ -96,5 +93,4 @@ def test_never_more_than_six_questions(desk):
             break
         desk.hear("not sure", "not_sure")
     assert len(desk.slots["asked"]) <= 6
-    desk.run(VALIDATE)
-    assert desk.slots["intake_complete"] is True
+    assert to_ask(Talk.from_slots(desk.slots)) is None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from actions import wording
-from actions.ask_intake import ActionAskIntakeComplete
+from actions.ask_intake import ActionAsk
 from actions.noted import ActionNoted
 from actions.undo import ActionUndo
 from bot.reading import Finding, Profile
 
-ASK, NOTED, UNDO = ActionAskIntakeComplete(), ActionNoted(), ActionUndo()
+ASK, NOTED, UNDO = ActionAsk(), ActionNoted(), ActionUndo()
 MOTHER = Profile(about="other", relation="mother")
 
 

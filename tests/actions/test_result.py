@@ -6,14 +6,14 @@ import pytest
 
 from actions import slots
 from actions.advise import ActionAdvise
-from actions.ask_intake import ActionAskIntakeComplete
+from actions.ask_intake import ActionAsk
 from actions.doctor_list import ActionDoctorList
 from actions.explain import ActionExplain
 from actions.start_over import ActionStartOver
 from actions.why import ActionWhy
 
 ASK, EXPLAIN, ADVISE, WHY, LIST = (
-    ActionAskIntakeComplete(), ActionExplain(), ActionAdvise(), ActionWhy(), ActionDoctorList(),
+    ActionAsk(), ActionExplain(), ActionAdvise(), ActionWhy(), ActionDoctorList(),
 )  # fmt: skip
 
 

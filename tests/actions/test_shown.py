@@ -8,13 +8,13 @@ import pytest
 
 from actions import slots, wording
 from actions.advise import ActionAdvise
-from actions.ask_intake import ActionAskIntakeComplete
+from actions.ask_intake import ActionAsk
 from actions.start_over import ActionStartOver
 from actions.take_note import ActionTakeNote
 from bot.clinical import read
 from bot.knowledge import load
 
-ASK, ADVISE = ActionAskIntakeComplete(), ActionAdvise()
+ASK, ADVISE = ActionAsk(), ActionAdvise()
 CANNOT_BE_DENIED = {"family_history", "mnd_family"}  # no sentence is read as denying these; the person writes it
 
 

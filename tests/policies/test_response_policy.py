@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rasa.shared.core.events import ActiveLoop
+from rasa.shared.core.events import ActiveLoop, SlotSet
 
 FORM = "intake_form"
 
@@ -39,9 +39,49 @@ def test_exposures_alone_go_on_once_a_symptom_was_asked_for(conversation, respon
     assert chosen(response, talk.says("no symptoms", "deny")) == FORM
 
 
-def test_the_form_is_left_alone_while_it_runs(conversation, response, chosen):
+def test_inside_the_form_it_asks_what_the_form_settled_on_and_then_listens(conversation, response, chosen, domain):
     talk = conversation.says("my calf keeps twitching").enters_form()
     assert chosen(response, talk.says("none", "deny")) is None
+    for done, after in ((FORM, "action_ask"), ("action_ask", "action_listen")):
+        talk.does(done)
+        assert chosen(response, talk) == after
+        assert response.predict_action_probabilities(talk.tracker, domain).is_no_user_prediction
+
+
+def complete(policy, talk, domain) -> list:
+    """What the policy's events make of the slot that the form fills."""
+    events = policy.predict_action_probabilities(talk.tracker, domain).events
+    return [event.value for event in events if isinstance(event, SlotSet) and event.key == "intake_complete"]
+
+
+ALL_TOLD = "i work nights and hardly see the sun. vegan too"
+
+
+def test_the_form_goes_on_with_an_answer_and_ends_when_nothing_is_left_to_ask(conversation, safety, domain):
+    talk = conversation.says("my calf keeps twitching, about six weeks now").enters_form()
+    assert complete(safety, talk.says("none", "deny"), domain) == [None]
+    assert complete(safety, talk.enters_form().says(ALL_TOLD), domain)[-1] is True
+
+
+@pytest.mark.parametrize("intent", ["ask_test", "why", "help", "start_over", "thanks", "abuse"])
+def test_the_form_steps_aside_for_a_request(conversation, safety, domain, intent):
+    talk = conversation.says("my calf keeps twitching").enters_form()
+    assert complete(safety, talk.says("and something quite different", intent), domain) == []
+
+
+def test_after_an_answer_in_between_the_form_still_ends_when_nothing_is_left(conversation, response, domain):
+    talk = conversation.says("my calf keeps twitching, about six weeks now").enters_form().says("none", "deny")
+    talk.enters_form().says(f"{ALL_TOLD}. should i get tested?", "ask_test").does("action_answer")
+    assert complete(response, talk, domain) == [True]
+
+
+def test_what_changes_a_result_is_reckoned_anew_at_once(finished, response, domain):
+    assert complete(response, finished.says("hours, not weeks", merged=False), domain) == [True]
+
+
+def test_an_urgent_answer_leaves_the_intake_as_it_is(conversation, safety, domain):
+    talk = conversation.says("my calf keeps twitching").enters_form().says("crushing chest pain and sweating")
+    assert complete(safety, talk, domain) == []
 
 
 def test_from_a_complete_intake_to_the_advice(conversation, response, chosen):

@@ -23,7 +23,7 @@ STANDING = ["none of these", "not sure"]
 
 
 def question(text: str, slot: str, titles: list[str], step: int, noted: list[Message], *, multi: bool) -> Message:
-    """A question as ``action_ask_intake_complete`` asks it."""
+    """A question as ``action_ask`` asks it."""
     options = [*titles, *STANDING]
     return {
         "text": text,
