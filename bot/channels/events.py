@@ -62,6 +62,12 @@ class Incoming:
         return replace(self, event_id=hashlib.sha256(self.event_id.encode()).hexdigest())
 
 
+def with_command(incoming: Incoming) -> Incoming:
+    """The same, its text taken for the command that it is where commands are plain words."""
+    command = command_in(incoming.text)
+    return replace(incoming, command=command, text="") if command else incoming
+
+
 def pseudonym(channel: str, platform_id: str) -> str:
     """The conversation of a person: a keyed hash, so that no tracker names anybody. 32 hexadecimal digits.
 

@@ -8,20 +8,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import aiohttp
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Sanic
+from sanic.response import HTTPResponse
 
 from bot import logs, privacy
 from bot.channels.conversation import Deadlines
 from bot.channels.core import Core, keep_purging
+from bot.channels.events import Incoming
 from bot.channels.gate import urgent_message
 from bot.channels.messenger import Messenger
-from bot.channels.platform import Platform
-from bot.channels.site import Site
+from bot.channels.platform import Platform, UndeliveredError
+from bot.channels.site import Site, error
 from bot.stores.letters import Letters
 
 logger = logging.getLogger(__name__)
@@ -45,6 +47,17 @@ class HostedChannel(InputChannel):
 
     async def close(self) -> None:
         """End that again."""
+
+    async def take(self, incomings: Sequence[Incoming], done: HTTPResponse) -> HTTPResponse:
+        """Take events on, in order: ``done`` afterwards, 503 if they have to be brought again."""
+        try:
+            if self.messenger is None:
+                raise UndeliveredError
+            for incoming in incomings:
+                await self.messenger.accept(incoming)
+        except UndeliveredError:
+            return error(503, "not_saved")
+        return done
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Site:
         """The routes, and what has to happen when the server starts and stops."""

@@ -23,9 +23,9 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels import slack_blocks
-from bot.channels.events import PLAIN_COMMANDS, Incoming
+from bot.channels.events import PLAIN_COMMANDS
 from bot.channels.hosted import HostedChannel
-from bot.channels.platform import GoneError, LaterError, RefusedPostError, UndeliveredError
+from bot.channels.platform import GoneError, LaterError, RefusedPostError
 from bot.channels.posts import CLOSE, DOCUMENT, TEXT, Post
 from bot.channels.settings import ADDRESS, Settings, of_credentials, secret, setting
 from bot.channels.site import Site, error
@@ -150,18 +150,8 @@ class SlackInput(HostedChannel):
             return error(400, "bad_json")
         if data.get("type") == "url_verification":  # https://docs.slack.dev/reference/events/url_verification/
             return json({"challenge": str(data.get("challenge") or "")})
-        return await self._take(of_action(data) if pressed else of_event(data))
-
-    async def _take(self, incoming: Incoming | None) -> HTTPResponse:
-        if incoming is None:
-            return empty(200)
-        try:
-            if self.messenger is None:
-                raise UndeliveredError
-            await self.messenger.accept(incoming)
-        except UndeliveredError:
-            return error(503, "not_saved")
-        return empty(200)
+        incoming = of_action(data) if pressed else of_event(data)
+        return await self.take([incoming] if incoming else [], empty(200))
 
 
 def _payload(body: bytes) -> bytes:

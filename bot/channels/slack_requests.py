@@ -14,7 +14,7 @@ from typing import Any
 
 from slack_sdk.signature import SignatureVerifier
 
-from bot.channels.events import EDITED, MEDIA, Incoming, command_in
+from bot.channels.events import EDITED, MEDIA, Incoming, with_command
 from bot.channels.offers import DONE
 
 SIGNATURE, TIMESTAMP = "x-slack-signature", "x-slack-request-timestamp"
@@ -48,10 +48,8 @@ def of_event(data: Mapping[str, Any]) -> Incoming | None:
     text = plain(_text(event, "text"))
     if has_files:
         return _incoming(data, event, event, text=text, unread=MEDIA)
-    command = command_in(text)
-    if command:
-        return _incoming(data, event, event, command=command)
-    return _incoming(data, event, event, text=text) if text.strip() else None
+    incoming = _incoming(data, event, event, text=text) if text.strip() else None
+    return with_command(incoming) if incoming else None
 
 
 def of_action(data: Mapping[str, Any]) -> Incoming | None:

@@ -18,9 +18,8 @@ from twilio.request_validator import RequestValidator
 
 from bot.channels import whatsapp_meta as meta
 from bot.channels import whatsapp_twilio as twilio
-from bot.channels.events import PLAIN_COMMANDS, Incoming
+from bot.channels.events import PLAIN_COMMANDS
 from bot.channels.hosted import HostedChannel
-from bot.channels.platform import UndeliveredError
 from bot.channels.posts import TEXT, Post, Style, posts_of
 from bot.channels.settings import ADDRESS, Settings, of_credentials, secret, setting
 from bot.channels.site import Site, error
@@ -85,21 +84,7 @@ class WhatsApp:
         return await self._api.send(address, post.text) if post.kind == TEXT else ""
 
 
-class _WhatsAppInput(HostedChannel):
-    """What both providers share."""
-
-    async def _take(self, incomings: Sequence[Incoming], done: HTTPResponse) -> HTTPResponse:
-        try:
-            if self.messenger is None:
-                raise UndeliveredError
-            for incoming in incomings:
-                await self.messenger.accept(incoming)
-        except UndeliveredError:
-            return error(503, "not_saved")
-        return done
-
-
-class TwilioInput(_WhatsAppInput):
+class TwilioInput(HostedChannel):
     """Rasa's end of WhatsApp through Twilio."""
 
     def __init__(self, settings: TwilioSettings) -> None:
@@ -143,10 +128,10 @@ class TwilioInput(_WhatsAppInput):
         if not twilio.is_from_twilio(self._validator, self._url + query, form, signature):
             return error(403, "not_from_there")
         incoming = twilio.of_request(form, self._settings.number)
-        return await self._take([incoming] if incoming else [], raw(NO_REPLY, content_type="text/xml"))
+        return await self.take([incoming] if incoming else [], raw(NO_REPLY, content_type="text/xml"))
 
 
-class MetaInput(_WhatsAppInput):
+class MetaInput(HostedChannel):
     """Rasa's end of WhatsApp through Meta's Cloud API."""
 
     def __init__(self, settings: MetaSettings) -> None:
@@ -196,4 +181,4 @@ class MetaInput(_WhatsAppInput):
             data = parser.loads(request.body)
         except (ValueError, RecursionError):
             return error(400, "bad_json")
-        return await self._take(meta.of_request(data, self._settings.number_id), empty(200))
+        return await self.take(meta.of_request(data, self._settings.number_id), empty(200))

@@ -14,11 +14,12 @@ import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 
-from bot.channels.events import MEDIA, Incoming, command_in
+from bot.channels.events import MEDIA, Incoming, with_command
 from bot.channels.platform import GoneError, LaterError, RefusedPostError
 
 logger = logging.getLogger(__name__)
@@ -61,13 +62,10 @@ def _incoming(message: Mapping[str, Any]) -> Incoming | None:
     sender, event_id, kind = (str(message.get(name) or "") for name in ("from", "id", "type"))
     if not SENDER.fullmatch(sender) or not event_id or kind in NO_WORDS:
         return None
-    who = {"platform_id": sender, "address": sender, "event_id": event_id}
     said = _dict(message, "text").get("body") if kind == "text" else _dict(message, kind).get("caption")
     text = said if isinstance(said, str) else ""
-    if kind != "text" or not text.strip():
-        return Incoming(**who, text=text, unread=MEDIA)
-    command = command_in(text)
-    return Incoming(**who, command=command) if command else Incoming(**who, text=text)
+    incoming = Incoming(sender, sender, event_id, text)
+    return with_command(incoming) if kind == "text" and text.strip() else replace(incoming, unread=MEDIA)
 
 
 class MetaApi:

@@ -13,13 +13,14 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 from twilio.request_validator import RequestValidator, add_port, remove_port
 
-from bot.channels.events import MEDIA, Incoming, command_in
+from bot.channels.events import MEDIA, Incoming, with_command
 from bot.channels.platform import GoneError, LaterError, RefusedPostError
 
 logger = logging.getLogger(__name__)
@@ -72,11 +73,10 @@ def of_request(form: Form, our_number: str) -> Incoming | None:
     if not SENDER.fullmatch(sender) or not event_id or form.one("To") != our_number:
         return None
     text = form.one("Body")
-    who = {"platform_id": sender, "address": sender, "event_id": event_id}
+    incoming = Incoming(sender, sender, event_id, text)
     if form.one("NumMedia") not in ("", "0") or not text.strip():  # a place or a contact has no media and no words
-        return Incoming(**who, text=text, unread=MEDIA)
-    command = command_in(text)
-    return Incoming(**who, command=command) if command else Incoming(**who, text=text)
+        return replace(incoming, unread=MEDIA)
+    return with_command(incoming)
 
 
 class TwilioApi:
