@@ -26,6 +26,7 @@ from tools.servers import free_ports
 DATABASE_VARIABLE = "BOT_DATABASE"
 COPIES = 2
 LOOK_S = 0.5
+READY_LIMIT_S = COPIES * serve.READY_LIMIT_S  # they start at the same time
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def running(model: Path, folder: Path, *, database: str | None = None, port: int
 def wait(servers: Servers) -> None:
     """Until every part answers; RuntimeError with the part if one is lost or takes too long."""
     waiting = set(servers.plan.programs())
-    for _ in range(int(serve.READY_LIMIT_S / LOOK_S)):
+    for _ in range(int(READY_LIMIT_S / LOOK_S)):
         waiting = {name for name in waiting if not servers.healthy(name)}
         if not waiting:
             return
