@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from bot.channels.cleaning import clean
 from bot.channels.core import Core
 from bot.channels.doorstep import CONSENT_VERSION, Doorstep
 from bot.channels.events import DELETE, STOP, Incoming, pseudonym
@@ -24,6 +25,7 @@ from bot.channels.platform import Courier, GoneError, Platform, UndeliveredError
 from bot.channels.posts import TEXT, Post
 from bot.channels.replies import Replies, wish_in
 from bot.channels.texts import text as words
+from bot.channels.urgency import Urgency
 from bot.channels.urgent import Message
 from bot.stores.letters import STORE_ERRORS, Accepted, Letter, Letters
 
@@ -48,15 +50,14 @@ class Messenger:
         self._platform = platform
         self._letters = letters
         self._courier = courier or Courier(platform)
-        self._gate = core.conversations.gate
+        self._urgency = Urgency(self._courier, core.conversations.gate)
         self._replies = Replies(platform, core, letters)
-        self._doorstep = Doorstep(self._courier, self._urgent, self._has_agreed, self._agreed)
+        self._doorstep = Doorstep(self._courier, self._urgency.of, self._has_agreed, self._agreed)
         self._owner = uuid.uuid4().hex
         self._again: set[str] = set()  # conversations that have got a letter while they were worked on
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._resting: dict[str, float] = {}
-        self._said_urgent: dict[tuple[str, str], Message] = {}
         self._told = Buckets(1 / TOLD_EVERY_S, 1)
         self._watch: asyncio.Task[None] | None = None
         self._closing = False
@@ -85,42 +86,64 @@ class Messenger:
         """
         incoming = incoming.with_short_id()
         conversation = pseudonym(self._platform.name, incoming.platform_id)
+        key = conversation, incoming.event_id
+        due = self._urgency.expect(key, clean(incoming.text))
+        if due:
+            self._task(self._urgency.in_time(key, incoming))
+        waits = await self._accepted(conversation, incoming)
+        if due and not waits:
+            self._urgency.forget(key)
+
+    async def _accepted(self, conversation: str, incoming: Incoming) -> bool:
+        """Whether the event now waits for its answer; if not, it was answered or was here before."""
+        key = conversation, incoming.event_id
         for wait in (*STORE_WAITS_S, None):
             try:
-                if not await self._kept(conversation, incoming):
+                accepted = await self._kept(conversation, incoming)
+                if accepted is Accepted.NOBODY:
                     await self._within(MEET_S, self._meet(conversation, incoming))
-                return
-            except STORE_ERRORS as error:
+                return accepted is Accepted.NEW
+            except UndeliveredError:
+                raise
+            except Exception as error:
                 self._tell("store", error)
-            await self._within(MEET_S, self._urgent_anyway(conversation, incoming))
+            urgent = self._urgency.of(clean(incoming.text))
+            await self._within(MEET_S, self._urgency.say(key, incoming, urgent))
             if wait is not None:
                 await asyncio.sleep(wait)
-        if self._said_urgent.pop((conversation, incoming.event_id), None) is None:
+        if self._urgency.said(key) is None:
             await self._within(MEET_S, self._say_at_once(incoming, {"text": words("errors.not_saved")}))
+        return False
 
     async def _has_agreed(self, conversation: str) -> bool:
         return await self._letters.consent(conversation) == CONSENT_VERSION
 
-    async def _kept(self, conversation: str, incoming: Incoming) -> bool:
+    async def _kept(self, conversation: str, incoming: Incoming) -> Accepted:
         """Write the event down and set to work, if its person has agreed to that."""
         letter = Letter(self._platform.name, incoming.event_id, conversation, incoming.to_dict())
         accepted = await self._letters.accept(letter, consent=CONSENT_VERSION, most=MOST_WAITING)
         if accepted is Accepted.FULL:
             self._refuse(conversation, incoming)
-        if accepted is not Accepted.NEW:
-            return accepted is not Accepted.NOBODY
-        if conversation in self._workers:  # what came before may take its time, an emergency may not
-            urgent = self._urgent(await self._replies.words_of(conversation, incoming))
-            if urgent is not None:
-                self._said_urgent[conversation, incoming.event_id] = urgent
-                self._task(self._say_at_once(incoming, urgent))
-        self._wake(conversation)
-        return True
+        if accepted is Accepted.NEW:
+            if conversation in self._workers or await self._letters.waiting(letter.channel, conversation) > 1:
+                await self._urgent_first(letter, incoming)
+            self._wake(conversation)
+        return accepted
+
+    async def _urgent_first(self, letter: Letter, incoming: Incoming) -> None:
+        """What came before may take its time, in whatever process; an emergency may not."""
+        urgent = self._urgency.of(await self._replies.words_of(letter.conversation, incoming))
+        if urgent is not None:
+            self._task(self._say_and_note(letter, incoming, urgent))
+
+    async def _say_and_note(self, letter: Letter, incoming: Incoming, message: Message) -> None:
+        await self._urgency.say((letter.conversation, letter.event), incoming, message)
+        await self._letters.said(letter, [post.to_dict() for post in self._platform.render([message])])
 
     def _refuse(self, conversation: str, incoming: Incoming) -> None:
-        urgent = self._urgent(incoming.text)
+        urgent = self._urgency.of(clean(incoming.text))
         if urgent is not None:
-            self._task(self._say_at_once(incoming, urgent))
+            self._task(self._urgency.say((conversation, incoming.event_id), incoming, urgent))
         elif not self._told.wait(conversation):
             self._task(self._say_at_once(incoming, {"text": words("errors.too_many", seconds=TOLD_EVERY_S)}))
 
@@ -153,7 +176,7 @@ class Messenger:
                     if self._resting.get(conversation, 0.0) <= time.monotonic():
                         self._resting.pop(conversation, None)
                         self._wake(conversation)
-            except STORE_ERRORS as error:
+            except Exception as error:  # whatever it is, the next round comes
                 self._tell("store", error)
             await asyncio.sleep(ROUND_S)
 
@@ -172,9 +195,12 @@ class Messenger:
         error = None if worker.cancelled() else worker.exception()
         if error is not None:
             self._tell("work", error)
-            self._resting[conversation] = time.monotonic() + (
-                REST_S if isinstance(error, UndeliveredError) else ROUND_S
-            )
+            rest = REST_S if isinstance(error, UndeliveredError) else ROUND_S
+            self._resting[conversation] = time.monotonic() + rest
+        if conversation in self._again:  # a letter came when this one had just looked for the last time
+            self._again.discard(conversation)
+            if error is None:
+                self._wake(conversation)
 
     async def _work(self, conversation: str) -> None:
         """All letters of one conversation, in order, until none is left."""
@@ -204,10 +230,11 @@ class Messenger:
         except GoneError:
             logger.info("%s: somebody cannot be reached any more", self._platform.name)
         await self._letters.finish(letter)
-        self._said_urgent.pop((letter.conversation, letter.event), None)
+        self._urgency.forget((letter.conversation, letter.event))
 
     async def _answer(self, letter: Letter, incoming: Incoming) -> None:
-        said = self._said_urgent.get((letter.conversation, letter.event))
+        key = letter.conversation, letter.event
+        said = self._urgency.said(key)
         try:
             async for reply in self._replies.to(letter, said):
                 posts = [post.to_dict() for post in await self._new(letter, reply.posts)]
@@ -216,21 +243,13 @@ class Messenger:
                 if not reply.final:
                     await self._deliver(letter, incoming.address)
         except STORE_ERRORS:
-            await self._urgent_anyway(letter.conversation, incoming)
+            await self._urgency.say(key, incoming, self._urgency.of(clean(incoming.text)))
             raise
         except (GoneError, UndeliveredError):
             raise
         except Exception as error:  # whatever it was, it must not hold up the person's next message for ever
             self._tell("answer", error)
             await self._letters.add_posts(letter, [Post(TEXT, words("errors.broken")).to_dict()], final=True)
-
-    async def _urgent_anyway(self, conversation: str, incoming: Incoming) -> None:
-        """Once, past a database that fails; all else waits until it works again."""
-        key = (conversation, incoming.event_id)
-        urgent = self._urgent(incoming.text)
-        if urgent is not None and key not in self._said_urgent:
-            self._said_urgent[key] = urgent
-            await self._say_at_once(incoming, urgent)
 
     async def _new(self, letter: Letter, posts: Sequence[Post]) -> list[Post]:
         """Without what was said before a crash."""
@@ -241,20 +260,21 @@ class Messenger:
         for position, body, sent in await self._letters.posts(letter):
             if sent:
                 continue
-            post = Post.from_dict(body)
-            message = await self._courier.send(address, post)
-            offer = await self._replies.offer(letter.conversation) if post.kind == TEXT and post.offer else None
-            if offer is not None and post.offer is not None and offer.id == post.offer.id:
-                await self._letters.sent(letter, position, offer=offer.shown_in(message).to_dict())
-            else:
+            post, key = Post.from_dict(body), (letter.conversation, letter.event)
+            if post.kind == TEXT and self._urgency.has_said(key, post.text):
                 await self._letters.sent(letter, position)
+                continue
+            message = await self._courier.send(address, post)
+            if post.kind == TEXT:
+                self._urgency.answered(key)
+            await self._letters.sent(letter, position, offer=await self._shown(letter, post, message))
 
-    def _urgent(self, text: str) -> Message | None:
-        try:
-            return self._gate(text) if text else None
-        except Exception as error:
-            self._tell("gate", error)
+    async def _shown(self, letter: Letter, post: Post, message: str) -> dict[str, Any] | None:
+        """The offer that this post has brought before the person's eyes, if it is still the last one."""
+        offer = await self._replies.offer(letter.conversation) if post.offer and post.kind == TEXT else None
+        if offer is None or post.offer is None or offer.id != post.offer.id:
             return None
+        return offer.shown_in(message).to_dict()
 
     async def _within(self, seconds: float, work: Coroutine[Any, Any, None]) -> None:
         """Wait for work as long as the platform waits for us; it goes on afterwards. Its error, if it had one."""

@@ -96,6 +96,10 @@ class Letters:
         """Write down what is to be sent for a letter; ``final`` if no more will come. ``offer`` replaces the former."""
         await self._database.run(self._add_posts, letter, posts, final, offer)
 
+    async def said(self, letter: Letter, posts: Sequence[Body]) -> None:
+        """Note what was sent for a letter past the queue, so that it is not said again."""
+        await self._database.run(self._said, letter, posts)
+
     async def posts(self, letter: Letter) -> list[tuple[int, Body, bool]]:
         """A letter's posts in order: position, body, whether it was sent."""
         return await self._database.run(self._posts, letter)
@@ -163,14 +167,24 @@ class Letters:
         self, connection: Connection, letter: Letter, posts: Sequence[Body], final: bool, offer: Body | None
     ) -> None:
         seal = self._seal(connection, letter.conversation)
-        first = connection.execute(sa.select(sa.func.count()).where(POSTS.c.letter == letter.number)).scalar() or 0
-        for position, post in enumerate(posts, start=first):
-            body = seal.close(json.dumps(post), f"post/{letter.number}/{position}")
-            values = {"letter": letter.number, "position": position, "conversation": letter.conversation}
-            connection.execute(POSTS.insert().values(**values, at=self._now(), body=body, sent=False))
+        self._insert_posts(connection, seal, letter.number, posts, sent=False)
         self._put_offer(connection, seal, offer)
         if final:
             connection.execute(LETTERS.update().where(LETTERS.c.number == letter.number).values(answered=True))
+
+    def _said(self, connection: Connection, letter: Letter, posts: Sequence[Body]) -> None:
+        number = connection.execute(sa.select(LETTERS.c.number).where(LETTERS.c.mark == letter.mark)).scalar()
+        if number is not None:
+            self._insert_posts(connection, self._seal(connection, letter.conversation), number, posts, sent=True)
+
+    def _insert_posts(
+        self, connection: Connection, seal: Seal, number: int, posts: Sequence[Body], *, sent: bool
+    ) -> None:
+        first = connection.execute(sa.select(sa.func.count()).where(POSTS.c.letter == number)).scalar() or 0
+        for position, post in enumerate(posts, start=first):
+            body = seal.close(json.dumps(post), f"post/{number}/{position}")
+            values = {"letter": number, "position": position, "conversation": seal.conversation}
+            connection.execute(POSTS.insert().values(**values, at=self._now(), body=body, sent=sent))
 
     def _posts(self, connection: Connection, letter: Letter) -> list[tuple[int, Body, bool]]:
         seal = self._seal(connection, letter.conversation)

@@ -351,3 +351,28 @@ def test_the_summary_comes_as_two_documents(tmp_path: Path) -> None:
         assert (fhir.media_type, fhir.name) == ("application/fhir+json", "for-your-doctor.fhir.json")
 
     run(tmp_path, talk)
+
+
+@pytest.mark.parametrize("slow", ["accept", "lease", "offer", "add_posts"])
+def test_an_urgent_answer_waits_for_no_database_and_is_given_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: str
+) -> None:
+    monkeypatch.setattr("bot.channels.urgency.DUE_S", 0.05)
+
+    async def talk(world) -> None:
+        await world.agrees()
+        quick = getattr(world.letters, slow)
+
+        async def slowly(*given, **named):
+            await asyncio.sleep(0.5)
+            return await quick(*given, **named)
+
+        monkeypatch.setattr(world.letters, slow, slowly)
+        accepting = asyncio.create_task(world.messenger.accept(Incoming("ann", "chat-ann", "red", text=CHEST)))
+        await asyncio.sleep(0.3)
+        assert "Call now." in world.platform.sent[-1][1].text
+        await accepting
+        await world.quiet()
+        assert texts([post for _, post in world.platform.sent]).count("Call now.") == 1
+
+    run(tmp_path, talk)

@@ -67,11 +67,17 @@ def test_posts_are_ticked_off_and_the_offer_is_replaced(letters: Letters) -> Non
         await letters.agree([letter("yes")], consent=2)
         (one,) = [await letters.next("telegram", "ann")]
         assert one is not None
+        await letters.said(letter("yes"), [{"text": "urgent"}])
+        assert await letters.posts(one) == [(0, {"text": "urgent"}, True)]
         await letters.add_posts(one, [{"text": "slow"}], final=False)
         await letters.add_posts(one, [{"text": "answer"}], final=True, offer={"id": "a"})
-        await letters.sent(one, 0)
-        assert await letters.posts(one) == [(0, {"text": "slow"}, True), (1, {"text": "answer"}, False)]
-        await letters.sent(one, 1, offer={"id": "a", "message": "7"})
+        await letters.sent(one, 1)
+        assert await letters.posts(one) == [
+            (0, {"text": "urgent"}, True),
+            (1, {"text": "slow"}, True),
+            (2, {"text": "answer"}, False),
+        ]
+        await letters.sent(one, 2, offer={"id": "a", "message": "7"})
         assert await letters.offer("ann") == {"id": "a", "message": "7"}
         again = await letters.next("telegram", "ann")
         assert again is not None
