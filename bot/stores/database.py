@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from bot.stores.folder import data_folder
 from bot.stores.sealing import Keyring, keyring
@@ -48,7 +48,7 @@ class Database:
     @property
     def is_shared(self) -> bool:
         """Whether other processes may use it at the same time."""
-        return self.engine.dialect.name == "postgresql"
+        return bool(self.engine.dialect.name == "postgresql")
 
     async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
         """``work(connection, *arguments)`` in one transaction; SQLAlchemyError, or asyncio.TimeoutError after 2 s.
@@ -124,15 +124,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     file = engine.url.database
     keys = str(Path(file).with_name(SQLITE_KEYS)) if file else ":memory:"
 
-    @sa.event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
+    def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver would begin too late and commit too early
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"ATTACH DATABASE ? AS {KEYS_SCHEMA}", (keys,))
 
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+    sa.event.listen(engine, "connect", connected)
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
 
 
 def _seen(future: asyncio.Future[Any]) -> None:

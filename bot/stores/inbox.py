@@ -68,15 +68,19 @@ class Inbox:
 
     def _open(self, connection: Connection, conversation: str, message_id: str, message: str, again: bool) -> Entry:
         keyring, mark = self._database.keyring, mark_of(conversation, message_id)
-        seal = seal_of(connection, keyring, conversation) if again else None
-        if again and seal is None:
-            raise ErasedError
-        seal = seal or make_seal(connection, keyring, conversation, self._now())
-        sealed = seal.close(json.dumps({"id": message_id, "text": message}), f"message/{mark}")
-        values = {"conversation": conversation, "mark": mark, "message": sealed, "received": self._now()}
-        if insert_new(connection, INBOX, **values):
-            return Entry(known=again, answer=None)
-        row = connection.execute(sa.select(INBOX.c.answer).where(_is(conversation, message_id))).one()
+        seal = seal_of(connection, keyring, conversation)
+        if seal is None:
+            if again:
+                raise ErasedError
+            seal = make_seal(connection, keyring, conversation, self._now())
+        found = sa.select(INBOX.c.answer).where(_is(conversation, message_id))
+        row = connection.execute(found).first()
+        if row is None:
+            sealed = seal.close(json.dumps({"id": message_id, "text": message}), f"message/{mark}")
+            values = {"conversation": conversation, "mark": mark, "message": sealed, "received": self._now()}
+            if insert_new(connection, INBOX, **values):
+                return Entry(known=again, answer=None)
+            row = connection.execute(found).one()  # written by another process in between
         return Entry(known=True, answer=_answer(seal, mark, row.answer))
 
     def _close(self, connection: Connection, conversation: str, message_id: str, answer: Answer) -> None:

@@ -138,6 +138,33 @@ def test_nobody_gets_in_without_the_token(client: Client, method: str, header: s
     assert len(client.turns()) == 1
 
 
+@pytest.mark.parametrize("path", ["export", "summary"])
+@pytest.mark.parametrize("header", [None, "Bearer x", "FORGED"])
+def test_nobody_takes_away_what_is_not_theirs(client: Client, path: str, header: str | None) -> None:
+    token = client.start()
+    client.say("hello")
+    forged = token[:-4] + ("0000" if not token.endswith("0000") else "1111")
+    headers = {} if header is None else {"Authorization": f"Bearer {forged}" if header == "FORGED" else header}
+    status, _, told = request(client, "GET", f"/webhooks/web/{path}", **headers)
+    assert (status, told["error"]) == (401, "no_token")
+
+
+def test_the_owner_gets_everything_that_is_kept(client: Client) -> None:
+    token = client.start()
+    client.say(f"hello {CANARY}")
+    client.say("act now")
+    status, _, told = request(client, "GET", "/webhooks/web/export", Authorization=f"Bearer {token}")
+    assert (status, told["kept_days"]) == (200, 30)
+    assert told["messages"] == client.turns()
+    said = [event["text"] for event in told["events"] if event["event"] == "user"]
+    assert said == [f"hello {CANARY}", "act now"]
+    assert [event["text"] for event in told["events"] if event["event"] == "bot"][-1] == "Done: act now"
+    erased = client.erase()
+    assert erased["events"] == len(told["events"])
+    _, _, told = request(client, "GET", "/webhooks/web/export", Authorization=f"Bearer {token}")
+    assert (told["messages"], told["events"]) == ([], [])
+
+
 def test_conversations_do_not_mix(servers: Servers, client: Client) -> None:
     other = Client(servers.plan.url)
     client.say(f"hello {CANARY}")
