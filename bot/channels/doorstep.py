@@ -97,7 +97,7 @@ class Doorstep:
 
     def _wish(self, guest: Guest, incoming: Incoming, text: str) -> str:
         if incoming.pressed:
-            return {(f"{OFFER_ID}.0",): AGREE, (f"{OFFER_ID}.1",): DECLINE}.get(incoming.pressed, "")
+            return {f"{OFFER_ID}.0": AGREE, f"{OFFER_ID}.1": DECLINE}.get(incoming.pressed[0], "")
         if incoming.command:
             return incoming.command
         if guest.shown:  # "yes" and "1" mean nothing to somebody who was not asked

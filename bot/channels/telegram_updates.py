@@ -84,21 +84,20 @@ class Update(BaseModel):
         """What a person did in a private chat; None if it is nothing to be answered."""
         if self.chat is None or self.chat.type != PRIVATE:
             return None
-        who = {"platform_id": str(self.chat.id), "address": str(self.chat.id), "event_id": str(self.update_id)}
+        chat, event = str(self.chat.id), str(self.update_id)
         if self.callback_query is not None:
-            message = self.callback_query.message
-            return Incoming(
-                **who, pressed=(self.callback_query.data,), message=str(message.message_id if message else "")
-            )
+            shown = self.callback_query.message
+            message_id = str(shown.message_id) if shown else ""
+            return Incoming(chat, chat, event, pressed=(self.callback_query.data,), message=message_id)
         message = self.message or self.edited_message
         if message is None or (message.sender and message.sender.is_bot):
             return None
         text = message.text or message.caption
         if self.edited_message is not None:
-            return Incoming(**who, text=text, unread=EDITED)
+            return Incoming(chat, chat, event, text=text, unread=EDITED)
         if message.media:
-            return Incoming(**who, text=text, unread=MEDIA)
+            return Incoming(chat, chat, event, text=text, unread=MEDIA)
         command = COMMAND.fullmatch(text)
         if command is not None:
-            return Incoming(**who, command=command[1].casefold())
-        return Incoming(**who, text=text) if text else None
+            return Incoming(chat, chat, event, command=command[1].casefold())
+        return Incoming(chat, chat, event, text=text) if text else None
