@@ -27,6 +27,7 @@ SIGN_REACH = 5  # tokens between a symptom and "is a sign of"
 AFTER_REACH = 8  # tokens between the mention and "went away"
 PAST = (("past.before", "past.after"),)
 TREATMENT = (("past.treatment", "past.treatment_after"),)  # cues of medicines and habits only
+LEAD = 2  # words of a clause up to its "cured it": "till Christmas, insoles cured it"
 OTHER_REACH = 5  # tokens behind "but now" in which another symptom makes that the one told of
 OWNED_REACH = 16  # tokens between a symptom asked about and "I have it myself"
 OVERALL_REACH = 120  # tokens between a symptom and a closing "all of that is gone now"
@@ -256,7 +257,8 @@ class Context:
         """A later "all of that is gone now", unless something is told to be back after it."""
         for cue in self._cues.between("past.overall", end, end + OVERALL_REACH):
             returned = self._cues.between("past.returned", cue.end, cue.end + OVERALL_REACH)
-            if self.norms[cue.start - 1] in self._clause_marks and not returned:
+            lead = self.norms[max(end, cue.start - LEAD) : cue.start] or self.norms[cue.start - 1 : cue.start]
+            if not self._clause_marks.isdisjoint(lead) and not returned:
                 return cue
         return None
 
@@ -279,6 +281,9 @@ class Context:
 
     def _named_as_sign(self, start: int, end: int) -> Assertion | None:
         """The symptom spoken of as one: "tiredness is a symptom of low vitamin D", "is tiredness normal with it?"."""
+        if self._cues.asks_in_general(start) and self._own.isdisjoint(self.norms[start:end]) and not self._owned(end):
+            first, _ = self._sentences[start]
+            return Assertion("hypothetical", (first, first + 1))
         if self._cues.asked(start):
             for cue in self._cues.between("hypothetical.asked_of", end, end):
                 if not self._owned(end):

@@ -11,6 +11,7 @@ from bot.clinical.patterns import BREAKS
 
 CUE_WORDS = 8  # tokens that a cue itself may be long
 ASKED_WORDS = 3  # "is not it", "do not you"
+ASKED_REACH = 6  # words between a question's verb and the symptom asked about
 PSEUDO_WORDS = 12  # and a wording that only looks like a cue
 
 
@@ -79,6 +80,13 @@ class Cues:
         """Whether the sentence around the token opens with a question word ("don't" opens none)."""
         start, _ = self._sentences[position]
         return any(self.norms[m.end : m.end + 1] != ("not",) for m in self.between("question", start, start))
+
+    def asks_in_general(self, position: int) -> bool:
+        """Whether the sentence asks about the symptom at the token as such: "Is itchy skin a reason to stop it?"."""
+        first, last = self._sentences[position]
+        between = self.norms[first + 1 : position]
+        opened = self.norms[first] in self._questions["general"] and self.norms[last : last + 1] == ("?",)
+        return opened and set(self._questions["pointing"]).isdisjoint(between) and len(between) <= ASKED_REACH
 
     def only_asks(self, denial: Match) -> bool:
         """Whether a "not" makes a question : "Isn't tiredness a symptom?", "Don't you ...?"."""

@@ -38,7 +38,7 @@ CONTEXT_KEYS: dict[str, set[str]] = {
     },
     "course": {"worse", "better", "same"},
     "onset": {"sudden", "hours_days", "gradual"},
-    "questions": {"openers", "inverted", "with_subject", "asked_people"},
+    "questions": {"openers", "general", "pointing", "inverted", "with_subject", "asked_people"},
     "terminators": set(),
 }  # fmt: skip
 FEELING_KEYS = {"default", "by", "alone_only", "needs_one_side", "ignore_places", "own_place", "along"}

@@ -32,9 +32,9 @@ class Speller:
     """Corrects towards the words that the lists spell out, and English inflections of the vocabulary."""
 
     def __init__(self, vocabulary: Iterable[str], *, targets: Iterable[str]) -> None:
-        self._known = frozenset(vocabulary)
+        self._known, self._written = frozenset(vocabulary), frozenset(targets)
         self._by_letter: dict[str, list[str]] = {}
-        for word in sorted(frozenset(targets) | self._known & english_words()):
+        for word in sorted(self._written | self._known & english_words()):
             if len(word) >= SHORTEST - 1 and word.isalpha():
                 self._by_letter.setdefault(word[0], []).append(word)
         self.correct = lru_cache(maxsize=20_000)(self._correct)
@@ -49,4 +49,8 @@ class Speller:
         if not near:
             return norm
         fewest = near[0][1]
-        return max((word for word, count, _ in near if count == fewest), key=lambda w: JaroWinkler.similarity(norm, w))
+        return max((word for word, count, _ in near if count == fewest), key=lambda word: self._likeness(norm, word))
+
+    def _likeness(self, norm: str, word: str) -> tuple[bool, bool, float]:
+        """What the lists spell out leads; then swapped letters, the commonest slip: "crapms" is "cramps"."""
+        return word in self._written, sorted(norm) == sorted(word), JaroWinkler.similarity(norm, word)
