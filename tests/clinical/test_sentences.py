@@ -56,3 +56,11 @@ def test_harmless_sentences_raise_no_urgent_flag() -> None:
     alarmed = [row["text"] for row in rows if worst(row["text"]) in LEVELS]
     assert len(rows) >= 300
     assert len(alarmed) / len(rows) <= FLOORS["red_flags"]["false_alarms"], alarmed
+
+
+def test_hard_farewells_and_look_alikes_are_told_apart_no_worse_than_before() -> None:
+    table = yaml.safe_load((CASES / "red_flags_hard.yml").read_text(encoding="utf-8"))
+    missed = [text for text in table["life_in_danger"] if worst(text) != "L0"]
+    alarmed = [text for text in table["harmless"] if worst(text) in LEVELS]
+    assert 1 - len(missed) / len(table["life_in_danger"]) >= FLOORS["hard_red_flags"]["recall"], missed
+    assert len(alarmed) / len(table["harmless"]) <= FLOORS["hard_red_flags"]["false_alarms"], alarmed
