@@ -15,10 +15,11 @@ from bot.channels.texts import text as words
 from bot.stores.data_keys import rewrap
 from bot.stores.database import Database, database
 from bot.stores.sealing import MASTER_VARIABLE, new_key, read_masters, write_masters
+from bot.stores.start import or_reason
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do it; exit status 0, 2 if the new key has to come from the environment first."""
+    """Do it; exit status 0, 1 if the database cannot be used, 2 if the new key has to come from the environment."""
     parser = argparse.ArgumentParser(prog="python -m bot keys", description=words("stores.keys_help"))
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("rotate", help=words("stores.keys_rotate"))
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if given and (command == "forget" or len(database().keyring.ids) == 1):
         print(words("stores.keys_from_environment"), file=sys.stderr)
         return 2
-    return _rotate(new=not given) if command == "rotate" else _forget()
+    return or_reason(lambda: _rotate(new=not given) if command == "rotate" else _forget())
 
 
 def _rotate(*, new: bool) -> int:

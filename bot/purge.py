@@ -10,10 +10,15 @@ from dataclasses import asdict
 from bot.channels.texts import text as words
 from bot.stores.database import database
 from bot.stores.retention import Retention
+from bot.stores.start import or_reason
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Purge once and say how much there was; exit status 0, or the error of the database."""
+    """Purge once and say how much there was; exit status 0, 1 if the database cannot be used."""
     argparse.ArgumentParser(prog="python -m bot purge", description=words("stores.purge_help")).parse_args(argv)
+    return or_reason(_purged)
+
+
+def _purged() -> int:
     print(words("stores.purged", **asdict(asyncio.run(Retention(database()).purge()))))
     return 0

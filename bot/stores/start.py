@@ -6,6 +6,8 @@ brought up to date, when the bot starts; a PostgreSQL with conversations in it i
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -39,8 +41,20 @@ def prepare(database: Database) -> None:
             migrate(database)
         database.now(check, database)
     except sa.exc.SQLAlchemyError as error:
-        where = sa.engine.make_url(database_url()).render_as_string(hide_password=True)
-        raise CannotStoreError(words("stores.unreachable", where=where, error=type(error).__name__)) from error
+        raise CannotStoreError(words("stores.unreachable", where=_where(), error=type(error).__name__)) from error
+
+
+def or_reason(command: Callable[[], int]) -> int:
+    """An operator's command: its exit status, or 1 and a sentence when the database cannot be used."""
+    try:
+        return command()
+    except sa.exc.SQLAlchemyError as error:
+        print(words("stores.failed", where=_where(), error=type(error).__name__), file=sys.stderr)
+        return 1
+
+
+def _where() -> str:
+    return str(sa.engine.make_url(database_url()).render_as_string(hide_password=True))
 
 
 def check(connection: Connection, database: Database) -> None:

@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 
+from bot.__main__ import main as run_command
 from bot.stores.database import Database, database, make_engine
 from bot.stores.inbox import Inbox
 from bot.stores.sealing import Keyring, new_key
@@ -140,3 +141,14 @@ def test_the_default_database_is_brought_along_when_the_bot_starts(folder: Path)
     assert len(do(store.events("a"))) == 6
     with sqlite3.connect(folder / "conversations.db") as connection:
         assert connection.execute("select version_num from alembic_version").fetchall() == [(newest_revision(),)]
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["purge"], ["keys", "rotate"]])
+def test_a_command_says_that_the_database_cannot_be_used(monkeypatch, capsys, command: list[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("BOT_DATABASE", f"postgresql://bot:secret@127.0.0.1:{taken.getsockname()[1]}/x")
+        assert run_command(command) == 1
+    told = capsys.readouterr().err
+    assert "cannot be used" in told
+    assert "secret" not in told
