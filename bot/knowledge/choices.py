@@ -10,6 +10,8 @@ from typing import Literal
 from bot.knowledge.loading import Knowledge, load
 from bot.reading import Reading
 
+OLDEST = 120  # years
+
 
 @dataclass(frozen=True)
 class Option:
@@ -44,13 +46,15 @@ def resolve_answer(question: Question, text: str) -> tuple[Option, ...]:
     """The options that the whole text names, in the order shown; () if any part of it is something else.
 
     Titles and aliases whatever their case, spacing and punctuation, several joined by commas or "and",
-    numbers counted from 1, and the standing words for "none of these" and "not sure".
+    numbers counted from 1 (years where an age is asked), and the standing words for "none of these" and "not sure".
     """
     words = _words(text)
     standing = _standing(question, " ".join(words), load())
     if standing is not None:
         return (standing,)
-    chosen = _named(question, words, load().intake.joiners) or _numbered(question, words, load().intake.joiners)
+    joiners = load().intake.joiners
+    counted = _aged(question, words) if _age_bands(question) else _numbered(question, words, joiners)
+    chosen = _named(question, words, joiners) or counted
     if len(chosen) > 1:
         chosen = tuple(option for option in chosen if not (option.none or option.unsure))
     return () if question.kind == "choice" and len(chosen) > 1 else chosen
@@ -95,6 +99,20 @@ def _numbered(question: Question, words: Sequence[str], joiners: Sequence[str]) 
             return ()
         chosen.append(question.options[int(word) - 1])
     return _in_order(question, chosen)
+
+
+def _aged(question: Question, words: Sequence[str]) -> tuple[Option, ...]:
+    """The band of an age in years: "3" to "how old?" is three years, not the third band."""
+    if len(words) != 1 or not (words[0].isascii() and words[0].isdigit() and int(words[0]) <= OLDEST):
+        return ()
+    bands = _age_bands(question)
+    reached = [option for age, option in bands if age <= int(words[0])]
+    return tuple(reached[-1:] or [option for _, option in bands[:1]])
+
+
+def _age_bands(question: Question) -> list[tuple[float, Option]]:
+    ages = [(option.adds.profile.age, option) for option in question.options]
+    return [(age, option) for age, option in ages if age is not None]
 
 
 def _without(words: Sequence[str], joiners: Sequence[str]) -> Iterator[str]:
