@@ -78,6 +78,7 @@ def test_the_same_message_again(world: World) -> None:
         person, message_id = Person(world.bots).begin(), uuid.uuid4().hex
         again = range(number_of_copies)
         at_once(lambda n: person.say("my legs ache", server=n % 2, message_id=message_id), again, number_of_copies)
+        world.wait(lambda: all(turn["answers"] for turn in person.turns()), SLOWEST_S)
         late = person.say("my legs ache", message_id=message_id)
         final = [turn["answers"] for turn in person.turns()]
         return world.count("user", person.conversation) - 1, int(final != [late.answer])
