@@ -18,24 +18,27 @@ from prometheus_client import (
     generate_latest,
 )
 
+from bot.channels.texts import text as words
+
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)  # memory, processor time, open files
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 # Seconds. A turn takes 0.2 s; an urgent answer is promised within 2 s, any answer within the channel's 8 s.
 BOUNDS_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 10)
 
-TURNS = Counter("bot_turns", "Messages that got an answer.", registry=REGISTRY)
-SECONDS = Histogram("bot_turn_seconds", "Time from message to answer.", buckets=BOUNDS_S, registry=REGISTRY)
-RED_FLAGS = Counter(
-    "bot_red_flag_answers", "Answers that were urgent, by rule and level.", ["rule", "level"], registry=REGISTRY
-)
-FALLBACKS = Counter("bot_fallbacks", "Answers that say that the bot cannot help with this.", registry=REGISTRY)
-UNANSWERED = Counter(
-    "bot_unanswered", "Answers that only apologise: nothing was said in time, or at all.", ["reason"], registry=REGISTRY
-)
-NOT_SAVED = Counter("bot_not_saved", "Messages that could not be kept and whose sender was told.", registry=REGISTRY)
-REFUSED = Counter("bot_refused", "Requests that got an error, by its code.", ["reason"], registry=REGISTRY)
-READY = Gauge("bot_ready", "1 if this part worked when /ready was last asked, else 0.", ["part"], registry=REGISTRY)
+
+def _meaning(name: str) -> str:
+    return words(f"metrics.{name}")
+
+
+TURNS = Counter("bot_turns", _meaning("turns"), registry=REGISTRY)
+SECONDS = Histogram("bot_turn_seconds", _meaning("turn_seconds"), buckets=BOUNDS_S, registry=REGISTRY)
+RED_FLAGS = Counter("bot_red_flag_answers", _meaning("red_flag_answers"), ["rule", "level"], registry=REGISTRY)
+FALLBACKS = Counter("bot_fallbacks", _meaning("fallbacks"), registry=REGISTRY)
+UNANSWERED = Counter("bot_unanswered", _meaning("unanswered"), ["reason"], registry=REGISTRY)
+NOT_SAVED = Counter("bot_not_saved", _meaning("not_saved"), registry=REGISTRY)
+REFUSED = Counter("bot_refused", _meaning("refused"), ["reason"], registry=REGISTRY)
+READY = Gauge("bot_ready", _meaning("ready"), ["part"], registry=REGISTRY)
 
 FALLBACK_TOPIC = "out_of_scope"
 
