@@ -73,6 +73,7 @@ def figures(sizes: Settings) -> list[Figure]:
         Figure("p50", "a turn, one person: median", "ms", most=0.40),
         Figure("p95", "a turn, one person: 95th percentile", "ms"),
         Figure("p99", "a turn, one person: 99th percentile", "ms", most=0.50),
+        Figure("processor", "processor time of a turn, all processes", "ms"),
     ]
     for processes in sizes.processes:
         for users in sizes.users:

@@ -47,7 +47,9 @@ def trained(stock: Stock, records: Records, tell: Tell) -> None:
 
 def _alone(assistant: Assistant, running: Running, sizes: Settings, records: Records) -> None:
     records.add(assistant.name, "start", running.first_answer_s)
+    used = processes.processor_s()
     held = one_after_another(assistant, running, sizes.talks)
+    records.add(assistant.name, "processor", (processes.processor_s() - used) / len(held.seconds) * MS)
     for key, share in (("p50", 0.50), ("p95", 0.95), ("p99", 0.99)):
         records.add(assistant.name, key, percentile(held.seconds, share) * MS)
     records.add(assistant.name, "turns", len(held.seconds) / held.conversations)

@@ -1,4 +1,4 @@
-"""Memory of the processes that this one has started."""
+"""Memory and processor time of the processes that this one has started."""
 
 from __future__ import annotations
 
@@ -20,5 +20,14 @@ def proportional_mb() -> float | None:
     return _total(lambda process: process.memory_full_info().pss) if psutil.LINUX else None
 
 
+def processor_s() -> float:
+    """Seconds of processor time that the assistant has used so far, all its processes."""
+    return sum(sum(one.cpu_times()[:2]) for one in _started())
+
+
 def _total(of: Callable[[Any], int]) -> float:
-    return sum(of(one) for one in psutil.Process().children(recursive=True)) / MEGABYTE
+    return sum(of(one) for one in _started()) / MEGABYTE
+
+
+def _started() -> list[Any]:
+    return list(psutil.Process().children(recursive=True))
