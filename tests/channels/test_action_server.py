@@ -73,7 +73,7 @@ def test_the_limits_nest() -> None:
     from bot.channels.client import PATIENCE_S
     from bot.channels.conversation import Deadlines
     from bot.channels.slow_clients import Waits
-    from bot.stores.tracker_store import SQLITE_BUSY_MS
+    from bot.stores.database import SQL_S
 
     limits = [
         PATIENCE_S,
@@ -81,7 +81,7 @@ def test_the_limits_nest() -> None:
         Deadlines.answer,
         action_server.TURN_S,
         action_server.CALL_S,
-        SQLITE_BUSY_MS / 1000,
+        SQL_S,
     ]
     assert limits == sorted(limits, reverse=True)
     assert len(set(limits)) == len(limits)

@@ -44,7 +44,8 @@ def test_a_file_that_holds_none_is_told(tmp_path: Path, content: bytes | None) -
 
 
 def test_no_command_starts_without_its_secret(tmp_path: Path) -> None:
-    environment = {**os.environ, "BOT_SECRET_FILE": str(tmp_path / "gone")}
+    environment = {name: value for name, value in os.environ.items() if name != "BOT_SECRET"}
+    environment["BOT_SECRET_FILE"] = str(tmp_path / "gone")
     command = [sys.executable, "-m", "bot", "parse", "--text", "hello"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
