@@ -28,10 +28,11 @@ class ActionDoctorList(CarefulAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """One message."""
         talk = talk_of(tracker)
-        told = wording.noted(talk.case)
         if talk.red_flag is not None:
+            told = wording.noted_beside_urgent(talk.case)
             dispatcher.utter_message(response="utter_doctor_list_urgent", told=told)
             return []
+        told = wording.noted(talk.case)
         summary = summary_of(talk, datetime.now(timezone.utc))
         if summary is None:
             dispatcher.utter_message(response="utter_doctor_list_early")

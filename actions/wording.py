@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,15 @@ def noted(reading: Reading) -> str:
     findings = [finding(item, reading.profile) for item in _there_first(reading.findings)]
     exposures = [exposure(item, reading.profile) for item in reading.exposures]
     return joined([*findings, joined(exposures)], "groups")
+
+
+def noted_beside_urgent(reading: Reading) -> str:
+    """The same, for those who help: exposures in the words that may stand beside an urgent answer."""
+    names = words()["urgent_names"]
+    there = [item for item in reading.exposures if words()["exposure"].get(item.status) is not None]
+    apart = [names[item.exposure] for item in there if item.exposure in names]
+    rest = replace(reading, exposures=tuple(item for item in reading.exposures if item.exposure not in names))
+    return joined([noted(rest), joined(apart)], "groups")
 
 
 def told(news: Sequence[Mapping[str, Any]], profile: Profile) -> str:

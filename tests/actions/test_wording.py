@@ -56,3 +56,14 @@ def test_sources_are_numbered_once():
 
 def test_short_names_are_of_exposures_that_exist():
     assert set(wording.words()["exposures"]) <= set(load().exposures)
+
+
+def test_nothing_that_is_said_beside_an_urgent_answer_names_the_vitamin():
+    everything = Reading(
+        findings=tuple(Finding(name) for name in load().concepts),
+        exposures=tuple(Exposure(name) for name in load().exposures),
+    )
+    assert "vitamin d" in wording.noted(everything).casefold()
+    said = wording.noted_beside_urgent(everything)
+    assert "vitamin d" not in said.casefold()
+    assert "high-dose or several supplements" in said
