@@ -39,7 +39,7 @@ MOST_WAITING = 30  # events of one person that are not answered yet; more are re
 TOLD_EVERY_S = 30  # how often that is told
 MEET_S = 2.0  # platforms want to be told "received" within 3 s
 STORE_WAITS_S = (0.2, 0.6)  # between tries to write an event down, before its person is told that it was not saved
-CLOSING_S = 10.0  # within the 15 s that the process manager waits (`bot.supervision.STOP_S`)
+CLOSING_S = 10.0  # within the time that the process manager waits (`bot.supervision.STOP_S`)
 
 
 class Messenger:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.knowledge.loading import Knowledge, load
+from bot.phrases import plain
 from bot.reading import Reading
 
 OLDEST = 120  # years
@@ -61,7 +61,7 @@ def resolve_answer(question: Question, text: str) -> tuple[Option, ...]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.sub(r"[\W_]+", " ", re.sub(r"['’`]", "", text.casefold())).split())
+    return tuple(plain(text).split())
 
 
 def _standing(question: Question, said: str, knowledge: Knowledge) -> Option | None:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from bot.knowledge import load
 from bot.knowledge.assess import assess
-from bot.knowledge.choices import Option, Question
 from bot.knowledge.intake import next_question, resolve_answer
 from bot.knowledge.red_flags import red_flags
 from bot.knowledge.syntax import LEVELS
@@ -288,16 +287,3 @@ def test_answering_none_or_not_sure_always_ends_and_titles_resolve(findings, exp
             case = case.merged(question.options[-1].adds)
     assert len(asked) <= 6
     assert len(set(asked)) == len(asked)
-
-
-@pytest.mark.parametrize(("about", "said", "band"), [
-    ("child", "3", "from_1"), ("child", "0", "under_1"), ("child", "12", "from_11"), ("child", "1 to 10", "from_1"),
-    ("self", "52", "from_50"), ("self", "3", "under_18"), ("self", "700", None),
-])  # fmt: skip
-def test_a_number_where_an_age_is_asked_is_that_age(about, said, band):
-    ages = next(info for info in load().intake.ages if about in info.about)
-    options = tuple(
-        Option(info.id, info.title, Reading(profile=Profile(age=info.profile.age))) for info in ages.options
-    )
-    chosen = resolve_answer(Question(ages.id, ages.slot, "choice", options), said)
-    assert [option.id for option in chosen] == ([band] if band else [])

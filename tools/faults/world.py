@@ -27,7 +27,6 @@ from tools.broken_actions import broken_actions
 from tools.cluster import ClusterPlan
 
 BOTS, ACTIONS = ("bot-1", "bot-2"), ("actions-1", "actions-2")
-SETTLED_S = 30  # the process manager gives a part up that dies again and again while it starts
 LOOK_S = 0.2
 Change = Callable[[postgres.Cluster], None]
 
